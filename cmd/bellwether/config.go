@@ -1,0 +1,130 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+)
+
+// Config is everything a person may set. It is read once, from one file and a
+// few flags, and no other part of the program looks at files, flags or the
+// environment for settings.
+type Config struct {
+	Language  string          `yaml:"language"` // zh or en
+	DataDir   string          `yaml:"data_dir"` // embedded engine, secrets, state; 0700
+	TimeZone  string          `yaml:"time_zone"`
+	Log       LogConfig       `yaml:"log"`
+	Warehouse WarehouseConfig `yaml:"warehouse"`
+	Engine    EngineConfig    `yaml:"engine"`
+	Catalog   CatalogConfig   `yaml:"catalog"`
+	HTTP      HTTPConfig      `yaml:"http"`
+	Evaluate  TimetableConfig `yaml:"evaluate"`
+	Sources   []SourceConfig  `yaml:"sources"`
+}
+
+// LogConfig says how much is logged to standard error, and how.
+type LogConfig struct {
+	Level  string `yaml:"level"`  // debug, info, warn or error
+	Format string `yaml:"format"` // text or json
+}
+
+// WarehouseConfig names the ClickHouse server. An empty DSN means the embedded
+// engine in Config.DataDir.
+type WarehouseConfig struct {
+	DSN          string `yaml:"dsn"`      // clickhouse://user@host:9440/?secure=true, without password
+	Password     secret `yaml:"password"` // better ${file:…} or ${VAR} than the words themselves
+	PasswordFile string `yaml:"password_file"`
+	Database     string `yaml:"database"`
+	Cluster      string `yaml:"cluster"` // replicated tables on this cluster; empty is one server
+}
+
+// EngineConfig sets the embedded engine. Ports of 0 are chosen by the system
+// and shown by `bellwether status`.
+type EngineConfig struct {
+	Library   string `yaml:"library"`   // libchdb.so or a clickhouse binary; empty fetches the pinned one
+	CacheDir  string `yaml:"cache_dir"` // where the library is kept; empty is the user's cache
+	TCPPort   int    `yaml:"tcp_port"`
+	HTTPPort  int    `yaml:"http_port"`
+	MemoryMiB int64  `yaml:"memory_mib"` // 0 is half of the machine, at most 4 GiB
+}
+
+// CatalogConfig replaces the catalog or the forms that ship with the program
+// by directories of the same layout.
+type CatalogConfig struct {
+	Dir      string `yaml:"dir"`
+	FormsDir string `yaml:"forms_dir"`
+}
+
+// HTTPConfig is where `serve` answers. It listens on loopback unless told
+// otherwise, because the metrics name the sources.
+type HTTPConfig struct {
+	Listen string `yaml:"listen"`
+}
+
+// TimetableConfig is when a job runs, and how long it may.
+type TimetableConfig struct {
+	Schedule  string        `yaml:"schedule"` // five fields of cron, or @daily and such; empty is never
+	TimeLimit time.Duration `yaml:"time_limit"`
+	Jitter    time.Duration `yaml:"jitter"` // waits up to this long before it starts
+}
+
+// SourceConfig is one publisher's feed: a form, a place to fetch payloads
+// from, and a timetable. Exactly one of Directory and HTTP is set.
+type SourceConfig struct {
+	Name                string           `yaml:"name"`
+	Form                string           `yaml:"form"`
+	Directory           *DirectorySource `yaml:"directory"`
+	HTTP                *HTTPSource      `yaml:"http"`
+	Year                int              `yaml:"year"`
+	Area                string           `yaml:"area"`
+	Encoding            string           `yaml:"encoding"`
+	AcceptNewIndicators bool             `yaml:"accept_new_indicators"`
+	TimetableConfig     `yaml:",inline"`
+}
+
+// DirectorySource takes the files of a directory that match a pattern, once
+// they have stopped growing, and never moves them.
+type DirectorySource struct {
+	Path    string        `yaml:"path"`
+	Pattern string        `yaml:"pattern"`
+	Stable  time.Duration `yaml:"stable"` // a file must not have changed for this long
+}
+
+// HTTPSource asks an address, and takes the answer when it has changed.
+type HTTPSource struct {
+	URL       string        `yaml:"url"`
+	Username  string        `yaml:"username"`
+	TokenFile string        `yaml:"token_file"` // bearer token, or the password when Username is set
+	TimeLimit time.Duration `yaml:"time_limit"`
+	MaxMiB    int64         `yaml:"max_mib"`
+}
+
+// Defaults returns the configuration of somebody who has written none.
+func Defaults() Config {
+	return Config{
+		Language:  "zh",
+		DataDir:   defaultDataDir(),
+		TimeZone:  "Asia/Shanghai",
+		Log:       LogConfig{Level: "info", Format: "text"},
+		Warehouse: WarehouseConfig{Database: "bellwether"},
+		HTTP:      HTTPConfig{Listen: "127.0.0.1:9477"},
+		Evaluate: TimetableConfig{
+			Schedule:  "30 6 * * *",
+			TimeLimit: 30 * time.Minute,
+		},
+	}
+}
+
+// defaultDataDir follows the XDG base directories, also on macOS, so that the
+// path in the documentation is the path on every machine.
+func defaultDataDir() string {
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "bellwether")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil || runtime.GOOS == "windows" {
+		return filepath.Join(os.TempDir(), "bellwether")
+	}
+	return filepath.Join(home, ".local", "share", "bellwether")
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files of testdata anew")
+
+// golden compares got with a file of testdata, or writes it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; run go test -update and read the file", err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (-want +got):\n%s", name, diff)
+	}
+}
+
+// fakeEnvironment holds variables and files of one test.
+func fakeEnvironment(variables, files map[string]string) environment {
+	return environment{
+		lookup: func(name string) (string, bool) {
+			value, ok := variables[name]
+			return value, ok
+		},
+		readFile: func(path string) ([]byte, error) {
+			content, ok := files[path]
+			if !ok {
+				return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+			}
+			return []byte(content), nil
+		},
+	}
+}
+
+func TestConfigIsFoundInOrder(t *testing.T) {
+	files := map[string]string{
+		"given.yaml":      "language: en",
+		"variable.yaml":   "data_dir: /variable",
+		"bellwether.yaml": "data_dir: /here",
+		"/home/clerk/.config/bellwether/bellwether.yaml": "data_dir: /home-config",
+	}
+	home := map[string]string{"HOME": "/home/clerk"}
+	without := map[string]string{"/home/clerk/.config/bellwether/bellwether.yaml": files["/home/clerk/.config/bellwether/bellwether.yaml"]}
+	for _, c := range []struct {
+		name, given, want string
+		variables, files  map[string]string
+	}{
+		{"the flag first", "given.yaml", "", home, files},
+		{"then the variable", "", "/variable", map[string]string{"BELLWETHER_CONFIG": "variable.yaml"}, files},
+		{"then the working directory", "", "/here", home, files},
+		{"then the home directory", "", "/home-config", home, without},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			config, _, err := LoadConfig(c.given, fakeEnvironment(c.variables, c.files))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.want != "" && config.DataDir != c.want {
+				t.Errorf("data_dir = %q, want %q", config.DataDir, c.want)
+			}
+			if c.given != "" && config.Language != "en" {
+				t.Errorf("language = %q, want en", config.Language)
+			}
+		})
+	}
+}
+
+func TestANamedConfigMustExist(t *testing.T) {
+	if _, _, err := LoadConfig("nowhere.yaml", fakeEnvironment(nil, nil)); err == nil {
+		t.Error("got no error")
+	}
+}
+
+func TestEachFaultOfAFileNamesItsLine(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"an unknown key is refused with a suggestion", "languge: zh", `c.yaml:1: no setting "languge" here (did you mean "language"?)`},
+		{"also deep inside", "http:\n  listen: x\n  lisen: y", `c.yaml:3: no setting "http.lisen" here (did you mean "listen"?)`},
+		{"an undefined variable is refused", "data_dir: ${NOWHERE}", "c.yaml:1: data_dir: variable NOWHERE is not set"},
+		{"a missing secret file is refused", "warehouse:\n  password: ${file:/none}", "c.yaml:2: warehouse.password: ${file:/none}"},
+		{"a list where one value belongs is refused", "language: [zh]", "c.yaml:1: language is one value, not a list"},
+		{"a value of the wrong kind is refused", "engine:\n  tcp_port: many", "line 2: cannot unmarshal"},
+		{"aliases are refused", "language: &l zh\ndata_dir: *l", "c.yaml:2: anchors"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, _, err := LoadConfig("c.yaml", fakeEnvironment(nil, map[string]string{"c.yaml": c.text}))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got  %v\nwant …%s…", err, c.want)
+			}
+		})
+	}
+}
+
+func TestAVariableNeverChangesTheStructureOfTheFile(t *testing.T) {
+	env := fakeEnvironment(map[string]string{
+		"INJECT": "x\nhttp:\n  listen: 0.0.0.0:1", "PORT": "9001", "EMPTY": "",
+	}, map[string]string{"c.yaml": "data_dir: ${INJECT}\nengine:\n  tcp_port: ${PORT}\n  library: ${EMPTY:-fallback}\n  cache_dir: $${PORT}\n"})
+	config, _, err := LoadConfig("c.yaml", env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if config.HTTP.Listen != Defaults().HTTP.Listen || !strings.Contains(config.DataDir, "0.0.0.0") {
+		t.Errorf("data_dir = %q, http.listen = %q", config.DataDir, config.HTTP.Listen)
+	}
+	want := EngineConfig{TCPPort: 9001, Library: "fallback", CacheDir: "${PORT}"}
+	if diff := cmp.Diff(want, config.Engine); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestValidateNamesEveryFaultAtOnce(t *testing.T) {
+	config := Defaults()
+	config.Language = "fr"
+	config.TimeZone = "Asia/Nowhere"
+	config.Warehouse.DSN = "clickhouse://user:hunter2@host/db"
+	config.Evaluate.Schedule = "0 0 30 2 *"
+	config.Sources = []SourceConfig{{Name: "health", Form: "health/mch_annual"}, {Name: "health"}}
+	err := config.Validate()
+	if err == nil {
+		t.Fatal("got no error")
+	}
+	for _, want := range []string{
+		"language", "time_zone", "holds a password", `"0 0 30 2 *" never comes`,
+		"sources[0]: want either directory or http", `sources[1].name: "health" occurs twice`, "sources[1].form",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not reported", want)
+		}
+	}
+	if strings.Contains(err.Error(), "hunter2") {
+		t.Error("the password is shown")
+	}
+}
+
+func TestDefaultsAreValid(t *testing.T) {
+	if err := Defaults().Validate(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestConfigShowMasksSecretsAndSaysWhereEachValueIsFrom(t *testing.T) {
+	text := strings.Join([]string{
+		"data_dir: /srv/bellwether",
+		"warehouse:",
+		"  dsn: clickhouse://loader@db:9440/bellwether?secure=true",
+		"  password: ${CH_PASSWORD}",
+		"sources:",
+		"  - name: health",
+		"    form: health/mch_annual",
+		"    directory: {path: /srv/inbox, pattern: '*.csv'}",
+		"    schedule: 0 2 * * *",
+		"    time_limit: 10m",
+	}, "\n")
+	env := fakeEnvironment(map[string]string{"CH_PASSWORD": "hunter2"}, map[string]string{"c.yaml": text})
+	config, from, err := LoadConfig("c.yaml", env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if config.Warehouse.Password != "hunter2" || config.Sources[0].TimeLimit != 10*time.Minute {
+		t.Errorf("read as %+v", config)
+	}
+	var out bytes.Buffer
+	if err := writeConfig(&out, config, from); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), "hunter2") {
+		t.Error("the password is shown")
+	}
+	golden(t, "config_show.yaml", out.Bytes())
+}
+
+func FuzzInterpolate(f *testing.F) {
+	for _, seed := range []string{"", "plain", "${A}", "$${A}", "${A:-b}", "${file:/x}", "${", "a${A}b${A}"} {
+		f.Add(seed)
+	}
+	env := fakeEnvironment(map[string]string{"A": "value"}, map[string]string{"/x": "content"})
+	f.Fuzz(func(t *testing.T, text string) {
+		result, used, err := interpolate(text, env)
+		if err == nil && len(used) == 0 && result != strings.ReplaceAll(text, "$${", "${") {
+			t.Errorf("%q became %q without a reference", text, result)
+		}
+	})
+}
