@@ -1,0 +1,31 @@
+package jobs
+
+import (
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+)
+
+func TestMetricsPassPromlint(t *testing.T) {
+	registry := prometheus.NewPedanticRegistry()
+	m := NewMetrics(registry)
+	RegisterProcess(registry, "v1", "abc", "go1", func() int { return 2 })
+	end := time.Unix(1700000000, 0)
+	m.observe(Run{Job: "load", Source: "health", State: Partial, StartedAt: end.Add(-time.Second), FinishedAt: end,
+		Outcome: Outcome{Read: 5, Loaded: 4, Rejected: 1}})
+	m.sourceNewest.WithLabelValues("health").Set(1)
+	m.alertsOpen.WithLabelValues("broken", "critical").Set(1)
+	m.targets.WithLabelValues("women", "achieved").Set(1)
+	problems, err := testutil.GatherAndLint(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
+	}
+	if got := testutil.ToFloat64(m.figuresRejected.WithLabelValues("health")); got != 1 {
+		t.Errorf("rejected = %v, want 1", got)
+	}
+}

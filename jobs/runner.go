@@ -1,0 +1,206 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/robfig/cron/v3"
+)
+
+// Trigger says why a job ran.
+type Trigger string
+
+// The triggers of the run ledger.
+const (
+	BySchedule Trigger = "schedule"
+	ByCatchUp  Trigger = "catch_up" // the timetable asked for it while the daemon was down
+	ByCommand  Trigger = "command"
+)
+
+// State is how far a run has come, or how it ended.
+type State string
+
+// The states of the run ledger.
+const (
+	Running     State = "running"
+	Done        State = "done"
+	Partial     State = "partial" // loaded, with rejects or without a payload that could not be read
+	Failed      State = "failed"
+	Skipped     State = "skipped" // the run before had not ended
+	Interrupted State = "interrupted"
+)
+
+// Outcome is what a run did. Read is always the sum of Loaded, Rejected and
+// Skipped.
+type Outcome struct {
+	Payloads, Read, Loaded, Rejected, Skipped int64
+	Versions                                  int64  // new versions written; 0 when nothing had changed
+	IsPartial                                 bool   // a payload was refused as a whole
+	Message                                   string // remark in one line
+}
+
+// Run is one row of the run ledger.
+type Run struct {
+	ID          string
+	Job         string
+	Source      string // empty when the job has none
+	Trigger     Trigger
+	ScheduledAt time.Time // what the timetable asked for; StartedAt for a command
+	StartedAt   time.Time
+	FinishedAt  time.Time // zero while it runs
+	State       State
+	Outcome     Outcome
+}
+
+// Ledger keeps the runs.
+type Ledger interface {
+	// RecordRun appends a state of a run.
+	RecordRun(ctx context.Context, run Run) error
+	// LastScheduled returns the newest instant of the timetable that the ledger
+	// knows of, zero when the job never ran by it.
+	LastScheduled(ctx context.Context, job, source string) (time.Time, error)
+}
+
+// Job is a duty: what is done, when, and how long it may take.
+type Job struct {
+	Code      string        // load, evaluate
+	Source    string        // source it is about, empty when it has none
+	Timetable cron.Schedule // nil: only by command
+	TimeLimit time.Duration // 0 is none
+	Jitter    time.Duration // waits up to this long before it starts
+	Do        func(ctx context.Context, runID string) (Outcome, error)
+	Then      *Job // done right after when this one wrote new versions
+}
+
+// Name is the code and the source, for logs.
+func (j *Job) Name() string {
+	if j.Source == "" {
+		return j.Code
+	}
+	return j.Code + " " + j.Source
+}
+
+// Runner does jobs, one at a time: loads share one lease, and an evaluation
+// shall not read between two of them. Every run leaves its states in the
+// ledger, also one that panics.
+type Runner struct {
+	ledger  Ledger
+	metrics *Metrics
+	logger  *slog.Logger
+	turn    chan struct{}
+}
+
+// NewRunner returns a runner that writes to the ledger and counts in metrics.
+func NewRunner(ledger Ledger, metrics *Metrics, logger *slog.Logger) *Runner {
+	return &Runner{ledger: ledger, metrics: metrics, logger: logger, turn: make(chan struct{}, 1)}
+}
+
+// Run does the job now, and the one that follows it. It returns the run as the
+// ledger has it, and the error the job ended with; an error is logged here and
+// nowhere else.
+func (r *Runner) Run(ctx context.Context, j *Job, trigger Trigger, scheduledAt time.Time) (Run, error) {
+	select {
+	case r.turn <- struct{}{}:
+	case <-ctx.Done():
+		return Run{}, fmt.Errorf("wait for the running job: %w", context.Cause(ctx))
+	}
+	run, err := r.one(ctx, j, trigger, scheduledAt)
+	<-r.turn
+	if err == nil && j.Then != nil && run.Outcome.Versions > 0 {
+		_, err = r.Run(ctx, j.Then, trigger, scheduledAt)
+	}
+	return run, err
+}
+
+func (r *Runner) one(ctx context.Context, j *Job, trigger Trigger, scheduledAt time.Time) (Run, error) {
+	run := Run{
+		ID: newRunID(), Job: j.Code, Source: j.Source, Trigger: trigger,
+		ScheduledAt: scheduledAt, StartedAt: time.Now(), State: Running,
+	}
+	if scheduledAt.IsZero() {
+		run.ScheduledAt = run.StartedAt
+	}
+	if err := r.record(ctx, run); err != nil {
+		return run, err
+	}
+	limited, cancel := withTimeLimit(ctx, j.TimeLimit)
+	outcome, err := protect(limited, j.Do, run.ID)
+	cancel()
+
+	run.FinishedAt = time.Now()
+	run.Outcome = outcome
+	run.State = stateOf(ctx, outcome, err)
+	if err != nil {
+		run.Outcome.Message = oneLine(err)
+		r.logger.Error("run ended with an error", "job", j.Name(), "run_id", run.ID, "state", run.State, "error", err)
+	} else {
+		r.logger.Info("run ended", "job", j.Name(), "run_id", run.ID, "state", run.State,
+			"read", outcome.Read, "loaded", outcome.Loaded, "rejected", outcome.Rejected,
+			"versions", outcome.Versions, "seconds", run.FinishedAt.Sub(run.StartedAt).Seconds())
+	}
+	r.metrics.observe(run)
+	return run, errors.Join(err, r.record(ctx, run))
+}
+
+// Skip records that the timetable asked for a run that could not begin.
+func (r *Runner) Skip(ctx context.Context, j *Job, scheduledAt time.Time) error {
+	now := time.Now()
+	run := Run{
+		ID: newRunID(), Job: j.Code, Source: j.Source, Trigger: BySchedule,
+		ScheduledAt: scheduledAt, StartedAt: now, FinishedAt: now, State: Skipped,
+		Outcome: Outcome{Message: "the run before has not ended"},
+	}
+	r.logger.Warn("run skipped", "job", j.Name(), "reason", run.Outcome.Message)
+	r.metrics.observe(run)
+	return r.record(ctx, run)
+}
+
+// record writes a state also when the run itself was cancelled: what has
+// happened has happened.
+func (r *Runner) record(ctx context.Context, run Run) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	if err := r.ledger.RecordRun(ctx, run); err != nil {
+		return fmt.Errorf("record run %s as %s: %w", run.ID, run.State, err)
+	}
+	return nil
+}
+
+func newRunID() string { return uuid.Must(uuid.NewV7()).String() }
+
+func withTimeLimit(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("time limit of %s is over", limit))
+}
+
+// protect turns a panic of the job into its error, with the stack.
+func protect(ctx context.Context, do func(context.Context, string) (Outcome, error), id string) (o Outcome, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		} else if err != nil && ctx.Err() != nil {
+			err = fmt.Errorf("%w: %w", context.Cause(ctx), err)
+		}
+	}()
+	return do(ctx, id)
+}
+
+func stateOf(ctx context.Context, o Outcome, err error) State {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return Interrupted
+	case err != nil:
+		return Failed
+	case o.Rejected > 0 || o.IsPartial:
+		return Partial
+	default:
+		return Done
+	}
+}
