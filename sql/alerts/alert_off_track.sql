@@ -1,0 +1,57 @@
+-- alert_off_track
+-- One row per target of the district whose completion by the deadline is doubtful (预计完成困难).
+-- Reads   mart_target_yearly, core_plan, core_moment
+-- Rule    Warning when the verdict of the newest year is off_track; critical when the
+--         deadline is two years away or nearer
+-- Why     Plans, chapter 四: 对预计完成困难、波动较大的监测指标及时预警
+-- Owner   Monitoring group (监测组)
+create or replace view alert_off_track
+(
+    rule_code       LowCardinality(String) comment 'Rule, the name of this view without alert_',
+    target_code     LowCardinality(String) comment 'Target concerned, empty when the rule is about an indicator or a submission',
+    indicator_code  LowCardinality(String) comment 'Indicator concerned, empty when the rule is about a submission',
+    area_code       LowCardinality(String) comment 'Area concerned',
+    breakdown       LowCardinality(String) comment 'Breakdown concerned as name=code joined by ;  empty for the total',
+    period_year     UInt16                 comment 'Statistical year it speaks of',
+    severity        LowCardinality(String) comment 'critical, warning or notice',
+    observed_value  Nullable(Float64)      comment 'Figure that made the rule fire',
+    reference_value Nullable(Float64)      comment 'Figure it was held against',
+    evidence        String                 comment 'All a person needs to recompute it, JSON',
+    data_version    UInt64                 comment 'Newest committed batch that was read',
+    message_zh      String                 comment 'One sentence for people, Chinese',
+    message_en      String                 comment 'The same in English'
+)
+as
+select
+    'off_track' as rule_code,
+    t.target_code as target_code,
+    t.indicator_code as indicator_code,
+    t.area_code as area_code,
+    '' as breakdown,
+    t.period_year as period_year,
+    if(t.deadline_year <= t.period_year + 2, 'critical', 'warning') as severity,
+    t.value as observed_value,
+    t.target_number as reference_value,
+    toJSONString(map(
+        'method_version', toString(t.method_version),
+        'verdict_reason', toString(t.verdict_reason),
+        'data_year', toString(t.data_year),
+        'value', toString(t.value),
+        'baseline_year', toString(t.baseline_year),
+        'baseline_value', toString(t.baseline_value),
+        'target_number', toString(t.target_number),
+        'progress', toString(t.progress),
+        'elapsed', toString(t.elapsed),
+        'relative_progress', toString(t.relative_progress),
+        'point_count', toString(t.point_count),
+        'version', toString(t.data_version)
+    )) as evidence,
+    assumeNotNull((select data_version from core_moment)) as data_version,
+    concat('预计完成困难：', t.name_zh, '，', t.reason_zh) as message_zh,
+    concat('Off track: ', t.name_en, '; ', t.reason_en) as message_en
+from mart_target_yearly as t
+inner join core_plan as p on p.plan_code = t.plan_code and p.area_code = t.area_code
+where
+    t.is_latest = 1
+    and t.verdict = 'off_track'
+comment 'One row per target of the district whose completion by the deadline is doubtful (预计完成困难).';

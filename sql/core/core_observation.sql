@@ -1,0 +1,194 @@
+-- core_observation
+-- One row per figure: the truth as committed, newest version, withdrawals left out.
+-- Reads   fct_observation_current, fct_observation, core_moment
+-- Method  Figures whose newest version is committed by the moment asked for come
+--         from the current table. Those that a later or unfinished batch has
+--         touched come from the history, as they stood; normally there are none,
+--         so the second half costs what has changed since the moment
+create or replace view core_observation
+(
+    area_code      LowCardinality(String)   comment 'GB/T 2260 code, or SDMX REF_AREA for countries; code in dim_area',
+    indicator_code LowCardinality(String)   comment 'Code in dim_indicator, or publisher:code for a public series outside the catalog',
+    sex            Enum8('_T' = 0, 'F' = 1, 'M' = 2, '_U' = 9) comment 'SDMX CL_SEX; _T is both sexes, _U not known, never blank',
+    age_group      LowCardinality(String)   comment 'SDMX CL_AGE such as Y0T4 or Y_GE65; _T is all ages; code in dim_age_group',
+    residence      Enum8('_T' = 0, 'U' = 1, 'R' = 2, '_U' = 9) comment 'SDMX CL_RESIDENCE: urban, rural, _T both, _U not known',
+    category       LowCardinality(String)   comment 'Further breakdown as DIMENSION=code, several joined by ;  _T is none',
+    source_code    LowCardinality(String)   comment 'Agency or publisher that gave the figure, code in dim_agency',
+    period_year    UInt16                   comment 'Statistical year the figure is counted under',
+    period_start   Date32                   comment 'First day the figure describes; health years begin in October, school years in September',
+    period_end     Date32                   comment 'Last day the figure describes',
+    freq           LowCardinality(String)   comment 'SDMX CL_FREQ: A yearly, S, Q, M',
+    numerator      Nullable(Float64)        comment 'Events or persons counted, null when the source gives only a rate',
+    denominator    Nullable(Float64)        comment 'Population or total the numerator belongs to, null when not given',
+    value          Nullable(Float64)        comment 'Figure in unit_code: numerator / denominator x multiplier where both are given, else as reported; null only with a status that says why',
+    reported_value Nullable(Float64)        comment 'Figure as the source printed it, null when it printed none',
+    lower_bound    Nullable(Float64)        comment 'Lower end of the interval the publisher gives, in unit_code',
+    upper_bound    Nullable(Float64)        comment 'Upper end of the interval the publisher gives, in unit_code',
+    unit_code      LowCardinality(String)   comment 'Unit of value, code in the catalog such as percent or per_100000',
+    obs_status     LowCardinality(String)   comment 'SDMX CL_OBS_STATUS: A normal, P provisional, E estimated, B break, O missing, L not collected, M not applicable, Q suppressed, …',
+    conf_status    LowCardinality(String)   comment 'SDMX CL_CONF_STATUS: F free, N not for publication, C confidential',
+    note           String                   comment 'Remark of the source on this figure, may be empty',
+    form_code      LowCardinality(String)   comment 'Form the payload was read with',
+    sheet          LowCardinality(String)   comment 'Sheet of a workbook, empty for other files',
+    cell           String                   comment 'Spreadsheet address of the figure such as C7, or a JSON path',
+    version        UInt64                   comment 'Batch that loaded the row, key of raw_commit, which leads to the payload and its SHA-256',
+    recorded_at    DateTime64(3, 'UTC')     comment 'When the version was written'
+)
+as
+select
+    area_code,
+    indicator_code,
+    sex,
+    age_group,
+    residence,
+    category,
+    source_code,
+    period_year,
+    period_start,
+    period_end,
+    freq,
+    numerator,
+    denominator,
+    value,
+    reported_value,
+    lower_bound,
+    upper_bound,
+    unit_code,
+    obs_status,
+    conf_status,
+    note,
+    form_code,
+    sheet,
+    cell,
+    version,
+    recorded_at
+from
+(
+    select
+        area_code,
+        indicator_code,
+        sex,
+        age_group,
+        residence,
+        category,
+        source_code,
+        period_year,
+        period_start,
+        period_end,
+        freq,
+        numerator,
+        denominator,
+        value,
+        reported_value,
+        lower_bound,
+        upper_bound,
+        unit_code,
+        obs_status,
+        conf_status,
+        note,
+        form_code,
+        sheet,
+        cell,
+        version,
+        recorded_at
+    from fct_observation_current final
+    where version <= (select data_version from core_moment)
+    settings use_skip_indexes_if_final = 0
+
+    union all
+
+    select
+        area_code,
+        indicator_code,
+        sex,
+        age_group,
+        residence,
+        category,
+        source_code,
+        period_year,
+        period_start,
+        period_end,
+        newest.1 as freq,
+        newest.2 as numerator,
+        newest.3 as denominator,
+        newest.4 as value,
+        newest.5 as reported_value,
+        newest.6 as lower_bound,
+        newest.7 as upper_bound,
+        newest.8 as unit_code,
+        newest.9 as obs_status,
+        newest.10 as conf_status,
+        newest.11 as note,
+        newest.12 as form_code,
+        newest.13 as sheet,
+        newest.14 as cell,
+        newest.16 as version,
+        newest.15 as recorded_at
+    from
+    (
+        select
+            area_code,
+            indicator_code,
+            sex,
+            age_group,
+            residence,
+            category,
+            source_code,
+            period_year,
+            period_start,
+            period_end,
+            argMax(
+                (
+                    h.freq,
+                    h.numerator,
+                    h.denominator,
+                    h.value,
+                    h.reported_value,
+                    h.lower_bound,
+                    h.upper_bound,
+                    h.unit_code,
+                    h.obs_status,
+                    h.conf_status,
+                    h.note,
+                    h.form_code,
+                    h.sheet,
+                    h.cell,
+                    h.recorded_at,
+                    h.version,
+                    h.is_withdrawn
+                ),
+                h.version
+            ) as newest
+        from fct_observation as h
+        where
+            h.version <= (select data_version from core_moment)
+            and (area_code, indicator_code, sex, age_group, residence, category, source_code, period_year, period_start, period_end) in (
+                select
+                    area_code,
+                    indicator_code,
+                    sex,
+                    age_group,
+                    residence,
+                    category,
+                    source_code,
+                    period_year,
+                    period_start,
+                    period_end
+                from fct_observation_current
+                where version > (select data_version from core_moment)
+            )
+        group by
+            area_code,
+            indicator_code,
+            sex,
+            age_group,
+            residence,
+            category,
+            source_code,
+            period_year,
+            period_start,
+            period_end
+    )
+    where newest.17 = 0
+)
+comment 'One row per figure: the truth as committed, newest version, withdrawals left out.';

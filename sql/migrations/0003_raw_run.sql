@@ -1,0 +1,22 @@
+create table raw_run
+(
+    run_id         String                 comment 'Unique identifier of the run',
+    job_code       LowCardinality(String) comment 'What ran: load, evaluate, demo, …',
+    source_code    LowCardinality(String) comment 'Source that was pulled, empty when the job has none',
+    trigger        LowCardinality(String) comment 'schedule, catch_up, command or backfill',
+    scheduled_at   DateTime64(3, 'UTC')   comment 'Instant the timetable asked for; equals started_at for a command',
+    started_at     DateTime64(3, 'UTC')   comment 'When the run began',
+    finished_at    Nullable(DateTime64(3, 'UTC')) comment 'When the run ended, null while it runs',
+    state          LowCardinality(String) comment 'running, done, partial, failed, skipped or interrupted',
+    payload_count  UInt64                 comment 'Payloads fetched',
+    read_count     UInt64                 comment 'Figures read; equals loaded + rejected + skipped',
+    loaded_count   UInt64                 comment 'Figures that passed every hard rule',
+    rejected_count UInt64                 comment 'Figures refused, each with its reason in raw_reject',
+    skipped_count  UInt64                 comment 'Empty cells that the form does not require',
+    version_count  UInt64                 comment 'New versions written; 0 when nothing had changed',
+    message        String                 comment 'Error or remark in one line, empty when all went well',
+    recorded_at    DateTime64(3, 'UTC')   comment 'When this state of the run was written'
+)
+engine = MergeTree
+order by (run_id, recorded_at)
+comment 'One row per run and state: the run ledger. Append-only; read core_run for the latest state of each run.';
