@@ -1,0 +1,105 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/creack/pty"
+)
+
+// process is one run of the engine on its pseudo-terminal.
+type process struct {
+	terminal *os.File
+	pid      int
+	screen   screen
+	kill     func() error
+	ended    chan struct{} // closed when the process is gone
+	err      error         // how it ended, valid then
+}
+
+// launch starts command on a terminal of its own, which ends with this process.
+func launch(command *exec.Cmd) (*process, error) {
+	terminal, inside, err := pty.Open()
+	if err != nil {
+		return nil, fmt.Errorf("open terminal: %w", err)
+	}
+	command.Stdin, command.Stdout, command.Stderr = inside, inside, inside
+	command.SysProcAttr = childAttributes()
+
+	p := &process{terminal: terminal, ended: make(chan struct{})}
+	started := make(chan error)
+	go func() {
+		// Linux sends the death signal when the thread that forked ends, so
+		// that thread has to live as long as the child.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := command.Start()
+		inside.Close()
+		started <- err
+		if err == nil {
+			p.err = command.Wait()
+			close(p.ended)
+		}
+	}()
+	if err := <-started; err != nil {
+		terminal.Close()
+		return nil, fmt.Errorf("start engine: %w", err)
+	}
+	p.pid, p.kill = command.Process.Pid, command.Process.Kill
+	go p.screen.follow(terminal)
+	return p, nil
+}
+
+// stop asks the engine to end, and kills it when it has not by the end of ctx.
+func (p *process) stop(ctx context.Context) {
+	defer p.terminal.Close()
+	p.terminal.WriteString("exit\n") // fails only when the engine has ended by itself
+	select {
+	case <-p.ended:
+	case <-ctx.Done():
+		p.kill()
+		<-p.ended
+	}
+}
+
+// screen keeps the last of what the engine printed, for error messages. The
+// engine stands still when nobody reads its terminal.
+type screen struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+const screenSize = 16 << 10
+
+func (s *screen) follow(terminal *os.File) {
+	chunk := make([]byte, 4096)
+	for {
+		n, err := terminal.Read(chunk)
+		s.mu.Lock()
+		s.text = append(s.text, chunk[:n]...)
+		s.text = s.text[max(0, len(s.text)-screenSize):]
+		s.mu.Unlock()
+		if err != nil { // EIO once the engine has ended
+			return
+		}
+	}
+}
+
+// complaint returns the line in which the engine says what is wrong, or the end
+// of what it printed.
+func (s *screen) complaint() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	lines := strings.FieldsFunc(string(s.text), func(r rune) bool { return r == '\n' || r == '\r' })
+	for _, line := range lines {
+		if at := strings.Index(line, "Code: "); at >= 0 {
+			return line[at:]
+		}
+	}
+	return strings.Join(lines[max(0, len(lines)-5):], "; ")
+}
