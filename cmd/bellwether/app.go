@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+
+	"bellwether/cmd/bellwether/sheet"
+)
+
+// app is what every command shares: where it reads and writes, and the
+// configuration it runs under.
+type app struct {
+	in          io.Reader
+	out, errOut io.Writer
+	env         environment
+	flags       globalFlags
+	config      Config
+	from        origins
+	logger      *slog.Logger
+	isReady     bool // flags and configuration are read; what fails now is no wrong usage
+}
+
+type globalFlags struct {
+	config, language, output, dir, logLevel string
+}
+
+// prepare reads the configuration, lets the flags override it, and checks it.
+func (a *app) prepare(*cobra.Command, []string) error {
+	config, from, err := LoadConfig(a.flags.config, a.env)
+	if err != nil {
+		return err
+	}
+	override := func(value string, setting *string, path, flag string) {
+		if value != "" {
+			*setting = value
+			from[path] = "flag " + flag
+		}
+	}
+	override(a.flags.language, &config.Language, "language", "--lang")
+	override(a.flags.dir, &config.DataDir, "data_dir", "--dir")
+	override(a.flags.logLevel, &config.Log.Level, "log.level", "--log-level")
+	a.config, a.from = config, from
+	if err := config.Validate(); err != nil {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	if !slices.Contains([]sheet.Format{sheet.Table, sheet.JSON, sheet.CSV}, a.format()) {
+		return fmt.Errorf("--output: want table, json or csv, got %q", a.flags.output)
+	}
+	a.logger = newLogger(a.errOut, config.Log)
+	a.isReady = true
+	return nil
+}
+
+func newLogger(w io.Writer, c LogConfig) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+func (a *app) format() sheet.Format { return sheet.Format(a.flags.output) }
+
+// text picks the language of the person at the terminal.
+func (a *app) text(zh, en string) string {
+	language := a.config.Language
+	if language == "" {
+		language = a.flags.language
+	}
+	if language == "en" {
+		return en
+	}
+	return zh
+}
+
+// write writes an answer in the format asked for.
+func (a *app) write(s sheet.Sheet) error {
+	return s.Write(a.out, a.format(), sheet.Options{Language: a.config.Language, Width: a.width()})
+}
+
+// say writes a line for people, and only for people: not beside JSON or CSV.
+func (a *app) say(zh, en string, args ...any) {
+	if a.format() == sheet.Table {
+		fmt.Fprintf(a.out, a.text(zh, en)+"\n", args...)
+	}
+}
+
+// width is that of the terminal, at most 160; 100 when there is none.
+func (a *app) width() int {
+	file, ok := a.out.(*os.File)
+	if !ok {
+		return 0
+	}
+	size, err := unix.IoctlGetWinsize(int(file.Fd()), unix.TIOCGWINSZ)
+	if err != nil || size.Col < 40 {
+		return 0
+	}
+	return min(int(size.Col), 160)
+}
+
+// isTerminal reports whether w is a terminal that a person watches.
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	_, err := unix.IoctlGetWinsize(int(file.Fd()), unix.TIOCGWINSZ)
+	return err == nil
+}
