@@ -61,7 +61,7 @@ func (t *table) heading(c Column, width int) string {
 	if first == "" {
 		first, second = c.Zh+c.En, ""
 	}
-	if both := first + " " + second; second != "" && t.measure.width(both) <= width {
+	if both := first + " " + second; second != "" && second != first && t.measure.width(both) <= width {
 		return both
 	}
 	return first
