@@ -1,0 +1,33 @@
+-- The ledger of alerts, the gravest first.
+select
+    substring(a.alert_id, 1, 8) as alert,
+    a.severity,
+    a.rule_code,
+    a.area_code,
+    a.period_year,
+    a.message_zh,
+    a.message_en,
+    a.opened_at,
+    a.changed_at,
+    a.state,
+    a.target_code,
+    a.indicator_code,
+    a.breakdown,
+    a.observed_value,
+    a.reference_value,
+    a.evidence,
+    a.event_count,
+    a.data_version,
+    a.alert_id
+from mart_alert as a
+where
+    ({state:String} = '' or a.state = {state:String})
+    and ({rule:String} = '' or a.rule_code = {rule:String})
+    and startsWith(a.alert_id, {alert:String})
+order by
+    indexOf(['critical', 'warning', 'notice'], a.severity),
+    a.rule_code,
+    a.area_code,
+    a.target_code,
+    a.indicator_code,
+    a.breakdown

@@ -1,0 +1,31 @@
+-- The register of gaps (缺项).
+select
+    g.agency_code,
+    g.indicator_code,
+    g.name_zh,
+    g.name_en,
+    g.area_code,
+    g.period_year,
+    g.sex,
+    g.age_group,
+    g.residence,
+    g.gap_reason,
+    r.name_zh as reason_zh,
+    r.name_en as reason_en,
+    g.form_code,
+    g.target_codes
+from mart_gap as g
+left join core_code as r on r.list_code = 'GAP_REASON' and r.code = g.gap_reason
+where
+    ({year:UInt16} = 0 or g.period_year = {year:UInt16})
+    and ({area:String} = '' or g.area_code = {area:String})
+    and ({agency:String} = '' or g.agency_code = {agency:String})
+    and ({reason:String} = '' or g.gap_reason = {reason:String})
+order by
+    g.agency_code,
+    g.indicator_code,
+    g.area_code,
+    g.period_year,
+    g.sex,
+    g.age_group,
+    g.residence

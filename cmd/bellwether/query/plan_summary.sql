@@ -1,0 +1,31 @@
+-- Counts by verdict and the three shares of targets met, of one year or of the newest.
+select
+    s.plan_code,
+    p.name_zh as plan_name_zh,
+    p.name_en as plan_name_en,
+    s.area_code,
+    s.period_year,
+    s.target_count,
+    s.judged_count,
+    s.quantitative_count,
+    s.met_count,
+    s.met_quantitative_count,
+    s.met_of_all_percent,
+    s.met_of_judged_percent,
+    s.met_of_quantitative_percent,
+    s.achieved_count,
+    s.achieved_slipping_count,
+    s.on_track_count,
+    s.at_risk_count,
+    s.off_track_count,
+    s.broken_count,
+    s.too_early_count,
+    s.insufficient_count,
+    s.no_data_count,
+    s.not_applicable_count
+from mart_plan_summary as s
+inner join core_plan as p on p.plan_code = s.plan_code
+where
+    ({plan:String} = '' or s.plan_code = {plan:String})
+    and if({year:UInt16} = 0, s.is_latest = 1, s.period_year = {year:UInt16})
+order by s.plan_code desc

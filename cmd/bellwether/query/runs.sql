@@ -1,0 +1,21 @@
+-- The run ledger, newest first.
+select
+    started_at,
+    job_code,
+    source_code,
+    trigger,
+    state,
+    read_count,
+    loaded_count,
+    rejected_count,
+    skipped_count,
+    version_count,
+    message,
+    finished_at,
+    scheduled_at,
+    payload_count,
+    run_id
+from core_run
+where {failed:UInt8} = 0 or state in ('failed', 'partial', 'interrupted')
+order by started_at desc, run_id desc
+limit {limit:UInt32}
