@@ -1,0 +1,260 @@
+package etl
+
+import (
+	"bytes"
+	"maps"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+
+	"bellwether/etl/decode"
+)
+
+// bindPeriod makes the source of the period of a record.
+func (r *reading) bindPeriod(l *layout, rows *Fields) error {
+	l.period = &periodSource{known: map[string]period{}}
+	l.period.start, l.period.end = l.fieldColumns(rows.PeriodStart), l.fieldColumns(rows.PeriodEnd)
+	if rows.Period == nil {
+		return nil
+	}
+	if len(rows.Period.Columns) > 0 {
+		l.period.columns = l.columns(rows.Period.Columns)
+		return nil
+	}
+	text, err := r.fixedText(l, "period", rows.Period)
+	if err != nil {
+		return err
+	}
+	fixed, ok := parsePeriod(text, r.form.StatisticalYear)
+	if !ok {
+		return &FormatError{Form: r.form.Code, File: r.payload.FileName, At: l.sheetName, WantZh: "统计年度无法识别",
+			Want: "want a year or period", Got: text}
+	}
+	l.period.fixed = &fixed
+	return nil
+}
+
+// bindCategory binds a further breakdown; columns that are absent bind to
+// nothing.
+func (r *reading) bindCategory(l *layout, category Category) []categoryColumn {
+	bound := categoryColumn{kind: category.Kind, typeColumn: -1, aliases: category.Aliases}
+	if category.TypeColumn != "" {
+		bound.typeColumn = l.heading.find(category.TypeColumn)
+		if bound.typeColumn < 0 {
+			return nil
+		}
+	}
+	bound.columns = l.columns(category.Columns)
+	if len(bound.columns) == 0 {
+		return nil
+	}
+	return []categoryColumn{bound}
+}
+
+// bindOtherColumns takes every column the form does not name for a further
+// breakdown.
+func (r *reading) bindOtherColumns(l *layout) {
+	used := map[int]bool{}
+	for _, name := range append(r.form.fieldNames(), r.form.Ignore...) {
+		used[l.heading.find(name)] = true
+	}
+	for column, path := range l.heading.paths {
+		if path != "" && !used[column] {
+			l.categories = append(l.categories, categoryColumn{kind: path, typeColumn: -1, columns: []int{column}})
+		}
+	}
+}
+
+// bindFigure binds one figure, or one for each year among the headings. An
+// optional figure whose columns are absent binds to nothing.
+func (r *reading) bindFigure(l *layout, figure Figure) error {
+	bound := figureLayout{category: -1, address: -1,
+		value: l.columns(figure.Value), text: l.columns(figure.Text), numerator: l.columns(figure.Numerator),
+		denominator: l.columns(figure.Denominator), lower: l.columns(figure.Lower), upper: l.columns(figure.Upper)}
+	if figure.Category != "" {
+		bound.category = r.dictionaries[categoryDictionary].number(figure.Category)
+	}
+	for _, part := range []struct {
+		name, code string
+		into       **resolver
+	}{
+		{"indicator", figure.Indicator, &bound.indicator},
+		{"area", figure.Area, &bound.area},
+		{"sex", first(figure.Sex), &bound.sex},
+		{"age_group", figure.AgeGroup, &bound.age},
+		{"residence", first(figure.Residence), &bound.residence},
+		{"unit", figure.Unit, &bound.unit},
+	} {
+		if part.code == "" {
+			continue
+		}
+		fixed, err := r.bindField(l, part.name, &Field{Value: part.code}, "")
+		if err != nil {
+			return err
+		}
+		*part.into = fixed
+	}
+	if figure.Years != "" {
+		return r.bindYears(l, bound, figure.Years)
+	}
+	for _, columns := range [][]int{bound.value, bound.numerator} {
+		if len(columns) > 0 && bound.address < 0 {
+			bound.address = columns[0]
+		}
+	}
+	if bound.address >= 0 {
+		l.figures = append(l.figures, bound)
+	}
+	return nil
+}
+
+// bindYears makes one figure for each heading that matches the pattern.
+func (r *reading) bindYears(l *layout, figure figureLayout, pattern string) error {
+	compiled := regexp.MustCompile(pattern)
+	for column, path := range l.heading.paths {
+		match := compiled.FindStringSubmatch(path)
+		if match == nil {
+			continue
+		}
+		found, ok := parsePeriod(match[1], r.form.StatisticalYear)
+		if !ok {
+			return &FormatError{Form: r.form.Code, File: r.payload.FileName, At: l.heading.at, WantZh: "表头中的年份无法识别",
+				Want: "want a year in the heading", Got: path}
+		}
+		one := figure
+		one.period, one.value, one.address = &found, []int{column}, column
+		l.figures = append(l.figures, one)
+	}
+	return nil
+}
+
+// resolve gives the period of a record; false when its text is none.
+func (p *periodSource) resolve(row *decode.Row, kind string) (period, int, bool) {
+	if p.fixed != nil {
+		return *p.fixed, -1, true
+	}
+	text, column := firstText(row, p.columns)
+	if p.labelled {
+		text, _, _ = bytes.Cut(text, []byte(": "))
+	}
+	if len(text) == 0 {
+		return period{}, column, false
+	}
+	if !p.isLast || !bytes.Equal(text, p.lastText) {
+		found, ok := p.known[string(text)]
+		if !ok {
+			if found, ok = parsePeriod(string(text), kind); !ok {
+				return period{}, column, false
+			}
+			if len(p.known) < maxKnown {
+				p.known[string(text)] = found
+			}
+		}
+		p.lastText, p.last, p.isLast = append(p.lastText[:0], text...), found, true
+	}
+	found := p.last
+	if len(p.start) > 0 && len(p.end) > 0 {
+		startText, _ := firstText(row, p.start)
+		endText, _ := firstText(row, p.end)
+		start, okStart := parseDate(startText)
+		end, okEnd := parseDate(endText)
+		if okStart && okEnd && start <= end {
+			found.start, found.end = start, end
+		}
+	}
+	return found, column, true
+}
+
+// firstText gives the first cell that is not empty and its column; the first
+// column when all are.
+func firstText(row *decode.Row, columns []int) ([]byte, int) {
+	for _, column := range columns {
+		if text := trimBlanks(row.Cell(column)); len(text) > 0 {
+			return text, column
+		}
+	}
+	if len(columns) == 0 {
+		return nil, -1
+	}
+	return nil, columns[0]
+}
+
+// category gives the number of the further breakdown of a record, and the sex,
+// age group and residence that its type columns name instead of a breakdown.
+func (r *reading) category(l *layout, row *decode.Row, f *figure) refusal {
+	if len(l.categories) == 0 {
+		return refusal{}
+	}
+	parts := r.parts[:0]
+	for i := range l.categories {
+		c := &l.categories[i]
+		text, column := firstText(row, c.columns)
+		if c.labelled {
+			text, _, _ = bytes.Cut(text, []byte(": "))
+		}
+		if len(text) == 0 || string(text) == total {
+			continue
+		}
+		kind := c.kind
+		if c.typeColumn >= 0 {
+			kind = string(trimBlanks(row.Cell(c.typeColumn)))
+			if isBasic, refused := r.basicDimension(kind, string(text), column, f); isBasic {
+				if refused.reason != noReason {
+					return refused
+				}
+				continue
+			}
+			text = bytes.TrimPrefix(text, []byte(kind+"_"))
+		}
+		if code, ok := c.aliases[string(text)]; ok {
+			text = []byte(code)
+		}
+		if kind == "" || !isUsableCode(string(text)) || bytes.IndexByte(text, '=') >= 0 {
+			return refusal{reason: unknownCategory, column: column}
+		}
+		parts = append(parts, kind+"="+string(text))
+	}
+	r.parts = parts
+	if len(parts) == 0 {
+		return refusal{}
+	}
+	slices.Sort(parts)
+	f.category = r.dictionaries[categoryDictionary].number(strings.Join(parts, ";"))
+	return refusal{}
+}
+
+// basicDimension reads a type column that names sex, age or residence.
+func (r *reading) basicDimension(kind, text string, column int, f *figure) (bool, refusal) {
+	names := map[string]string{"SEX": "sex", "AGEGROUP": "age_group", "RESIDENCEAREATYPE": "residence"}
+	name, ok := names[kind]
+	if !ok {
+		return false, refusal{}
+	}
+	found := r.identifier(codeListOf(name), nil)(text)
+	if found.reason != noReason {
+		return true, refusal{reason: found.reason, column: column}
+	}
+	switch name {
+	case "sex":
+		f.sex = found.code
+	case "age_group":
+		f.age = found.code
+	default:
+		f.residence = found.code
+	}
+	return true, refusal{}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := slices.Collect(maps.Keys(m))
+	sort.Strings(keys)
+	return keys
+}
+
+func first(codes []string) string {
+	if len(codes) == 0 {
+		return ""
+	}
+	return codes[0]
+}

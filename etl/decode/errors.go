@@ -1,0 +1,51 @@
+package decode
+
+import "strings"
+
+// FormatError reports that a file is not laid out as its form says, or cannot
+// be read at all. Nothing of the file is loaded: a person looks first.
+type FormatError struct {
+	Form   string // code of the form, empty when no form was involved yet
+	File   string // name of the file as it was received
+	At     string // sheet and cell, record or JSON path; empty for the whole file
+	WantZh string // what was expected and what to do, Chinese
+	Want   string // the same in English
+	Got    string // what was found instead, as it stands in the file; may be empty
+}
+
+// Error gives one line in both languages.
+func (e *FormatError) Error() string {
+	var b strings.Builder
+	for _, part := range []string{e.File, e.At} {
+		if part != "" {
+			b.WriteString(part)
+			b.WriteString(": ")
+		}
+	}
+	if e.Form != "" {
+		b.WriteString("form ")
+		b.WriteString(e.Form)
+		b.WriteString(": ")
+	}
+	b.WriteString(e.WantZh)
+	b.WriteString(" / ")
+	b.WriteString(e.Want)
+	if e.Got != "" {
+		b.WriteString(": ")
+		b.WriteString(e.Got)
+	}
+	return b.String()
+}
+
+// Fault says why a record cannot be trusted although the file can be read on.
+type Fault uint8
+
+const (
+	// NoFault marks a sound record.
+	NoFault Fault = iota
+	// BadEncoding marks a record that holds bytes which are no characters in
+	// the encoding of the file.
+	BadEncoding
+	// BadQuoting marks a record with text after a closing quotation mark.
+	BadQuoting
+)

@@ -1,0 +1,323 @@
+package decode
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// jsonDocument is JSON with an array of records: at the top, under "value" as
+// OData writes it, or at a given path. Single values beside the array, such as
+// the year of the return, come before the records as rows of name and value.
+type jsonDocument struct {
+	path, name string
+	charset    charset
+	records    string // dotted path of the array, empty at the top
+	fields     []string
+	beside     [][2]string
+	notes      []string
+	limits     Limits
+}
+
+var (
+	errNoRecords = errors.New("no array of records")
+	errTooDeep   = errors.New("objects nested too deep")
+)
+
+// openJSON reads the file once to its end, so that one cut short is refused
+// before any of it is used.
+func openJSON(path string, options Options) (*jsonDocument, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > options.Limits.UnzipBytes {
+		return nil, &FormatError{File: options.Name, WantZh: fmt.Sprintf("JSON 文件超过 %d MB，请分页或改报 CSV", options.Limits.UnzipBytes>>20),
+			Want: fmt.Sprintf("want JSON of at most %d MB; page it or send CSV", options.Limits.UnzipBytes>>20)}
+	}
+	found, err := detect(path)
+	if err != nil {
+		return nil, fmt.Errorf("detect encoding: %w", err)
+	}
+	d := &jsonDocument{path: path, name: options.Name, charset: found, fields: options.Fields, limits: options.Limits}
+	walk := &jsonWalk{arrays: map[string]int{}}
+	file, decoder, err := d.decoder()
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if err := walk.value(decoder, ""); err != nil {
+		return nil, d.damaged(decoder, err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, d.damaged(decoder, errors.New("text after the end"))
+	}
+	d.records, err = walk.choose(options.Records)
+	if err != nil {
+		return nil, &FormatError{File: d.name, At: "$", WantZh: "JSON 中找不到记录数组（如 value、data）",
+			Want: "want an array of records at the top or under value, data or the path the form names", Got: options.Records}
+	}
+	d.beside = walk.beside
+	for _, pair := range d.beside {
+		if strings.HasSuffix(pair[0], "nextLink") {
+			d.notes = append(d.notes, "这是多页结果中的一页（有 nextLink） / this is one page of several (nextLink is set)")
+		}
+	}
+	return d, nil
+}
+
+func (d *jsonDocument) decoder() (*os.File, *json.Decoder, error) {
+	file, err := os.Open(d.path)
+	if err != nil {
+		return nil, nil, err
+	}
+	decoder := json.NewDecoder(utf8Reader(file, d.charset.name))
+	decoder.UseNumber()
+	return file, decoder, nil
+}
+
+func (d *jsonDocument) damaged(decoder *json.Decoder, err error) error {
+	return &FormatError{File: d.name, At: fmt.Sprintf("byte %d", decoder.InputOffset()),
+		WantZh: "JSON 不完整或有语法错误，请重新导出", Want: "the JSON is cut short or malformed; export it again", Got: err.Error()}
+}
+
+func (d *jsonDocument) Encoding() string { return d.charset.name }
+func (d *jsonDocument) Delimiter() byte  { return 0 }
+func (d *jsonDocument) Tables() []string { return []string{""} }
+func (d *jsonDocument) Notes() []string  { return d.notes }
+func (d *jsonDocument) Close() error     { return nil }
+
+// Open starts at the first record, behind one row for each single value and a
+// row with the names of the fields.
+func (d *jsonDocument) Open(string) (Table, error) {
+	file, decoder, err := d.decoder()
+	if err != nil {
+		return nil, err
+	}
+	if err := seekArray(decoder, d.records); err != nil {
+		file.Close()
+		return nil, d.damaged(decoder, err)
+	}
+	return &jsonTable{jsonDocument: d, file: file, decoder: decoder, next: -1 - len(d.beside)}, nil
+}
+
+// jsonTable flattens each record to the wanted fields.
+type jsonTable struct {
+	*jsonDocument
+	file    *os.File
+	decoder *json.Decoder
+	next    int // index of the next record; below 0 the rows before the records
+	row     Row
+}
+
+func (t *jsonTable) Close() error { return t.file.Close() }
+
+func (t *jsonTable) AppendAddress(dst []byte, row *Row, column int) []byte {
+	dst = append(dst, '$')
+	if t.records != "" {
+		dst = append(append(dst, '.'), t.records...)
+	}
+	dst = append(dst, '[')
+	dst = strconv.AppendInt(dst, int64(row.index), 10)
+	dst = append(dst, ']')
+	if column < len(t.fields) {
+		dst = append(append(dst, '.'), t.fields[column]...)
+	}
+	return dst
+}
+
+func (t *jsonTable) Next() (*Row, error) {
+	index := t.next
+	t.next++
+	t.row.Cells, t.row.index = t.row.Cells[:0], max(index, 0)
+	switch {
+	case index < -1:
+		pair := t.beside[index+1+len(t.beside)]
+		t.row.Cells = append(t.row.Cells, []byte(pair[0]), []byte(pair[1]))
+		return &t.row, nil
+	case index == -1:
+		for _, field := range t.fields {
+			t.row.Cells = append(t.row.Cells, []byte(field))
+		}
+		return &t.row, nil
+	case !t.decoder.More():
+		return nil, io.EOF
+	}
+	var record any
+	if err := t.decoder.Decode(&record); err != nil {
+		return nil, t.damaged(t.decoder, err)
+	}
+	t.row.Fault = NoFault
+	for _, field := range t.fields {
+		text := scalarText(lookUp(record, field))
+		if strings.Contains(text, "\uFFFD") && !t.charset.isSound {
+			t.row.Fault = BadEncoding
+		}
+		t.row.Cells = append(t.row.Cells, []byte(text))
+	}
+	return &t.row, nil
+}
+
+// lookUp follows a dotted path into a record; nil when there is nothing there.
+// A name that itself holds dots, such as @odata.type, is tried whole first.
+func lookUp(value any, path string) any {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil
+	}
+	if found, ok := object[path]; ok {
+		return found
+	}
+	head, rest, ok := strings.Cut(path, ".")
+	if !ok {
+		return nil
+	}
+	return lookUp(object[head], rest)
+}
+
+// scalarText gives the text of a single value; null and anything nested are
+// empty.
+func scalarText(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	case bool:
+		return strconv.FormatBool(v)
+	}
+	return ""
+}
+
+// jsonWalk looks through a whole document for arrays of objects and for single
+// values outside them.
+type jsonWalk struct {
+	arrays map[string]int // dotted path -> number of elements
+	order  []string
+	depth  int
+	beside [][2]string
+}
+
+// maxBeside bounds the single values that are kept, maxDepth how deep objects
+// may be nested.
+const (
+	maxBeside = 1000
+	maxDepth  = 100
+)
+
+func (w *jsonWalk) value(decoder *json.Decoder, path string) error {
+	if w.depth++; w.depth > maxDepth {
+		return errTooDeep
+	}
+	defer func() { w.depth-- }()
+	token, err := decoder.Token()
+	if err != nil {
+		return eofIsDamage(err)
+	}
+	switch token := token.(type) {
+	case json.Delim:
+		if token == '[' {
+			return w.array(decoder, path)
+		}
+		return w.object(decoder, path)
+	default:
+		if path != "" && len(w.beside) < maxBeside {
+			w.beside = append(w.beside, [2]string{path, scalarText(token)})
+		}
+	}
+	return nil
+}
+
+func (w *jsonWalk) object(decoder *json.Decoder, path string) error {
+	for decoder.More() {
+		key, err := decoder.Token()
+		if err != nil {
+			return eofIsDamage(err)
+		}
+		name, _ := key.(string)
+		if path != "" {
+			name = path + "." + name
+		}
+		if err := w.value(decoder, name); err != nil {
+			return err
+		}
+	}
+	_, err := decoder.Token()
+	return eofIsDamage(err)
+}
+
+// array passes over the elements without keeping them.
+func (w *jsonWalk) array(decoder *json.Decoder, path string) error {
+	count := 0
+	for decoder.More() {
+		var element json.RawMessage
+		if err := decoder.Decode(&element); err != nil {
+			return eofIsDamage(err)
+		}
+		count++
+	}
+	w.arrays[path] = count
+	w.order = append(w.order, path)
+	_, err := decoder.Token()
+	return eofIsDamage(err)
+}
+
+// choose gives the path of the records: the wanted one, the top, a customary
+// name, or the only array there is.
+func (w *jsonWalk) choose(wanted string) (string, error) {
+	if wanted != "" {
+		if _, ok := w.arrays[wanted]; ok {
+			return wanted, nil
+		}
+		return "", errNoRecords
+	}
+	for _, path := range []string{"", "value", "data", "fact"} {
+		if _, ok := w.arrays[path]; ok {
+			return path, nil
+		}
+	}
+	if len(w.order) == 1 {
+		return w.order[0], nil
+	}
+	return "", errNoRecords
+}
+
+// seekArray moves to the first element of the array at a dotted path.
+func seekArray(decoder *json.Decoder, path string) error {
+	names := strings.Split(path, ".")
+	if path == "" {
+		names = nil
+	}
+	for len(names) > 0 {
+		if _, err := decoder.Token(); err != nil { // the opening brace
+			return eofIsDamage(err)
+		}
+		for {
+			key, err := decoder.Token()
+			if err != nil {
+				return eofIsDamage(err)
+			}
+			if name, _ := key.(string); name == names[0] {
+				names = names[1:]
+				break
+			}
+			var passed json.RawMessage
+			if err := decoder.Decode(&passed); err != nil {
+				return eofIsDamage(err)
+			}
+		}
+	}
+	_, err := decoder.Token() // the opening bracket
+	return eofIsDamage(err)
+}
+
+func eofIsDamage(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

@@ -1,0 +1,247 @@
+package decode
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// xlsxDocument is a workbook. A sheet is held in memory once opened: forms are
+// small, and Limits refuses a workbook that is not.
+type xlsxDocument struct {
+	name   string
+	book   *excelize.File
+	limits Limits
+	sheets []string
+	notes  []string
+	loaded map[string]*sheet
+}
+
+// sheet is the text of one sheet and its merged ranges.
+type sheet struct {
+	cells  [][]string
+	filled map[[2]int]string // row, column -> text of the merged range, its first cell excepted
+}
+
+func openXLSX(path, name string, limits Limits) (*xlsxDocument, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > limits.FileBytes {
+		return nil, &FormatError{File: name, WantZh: fmt.Sprintf("工作簿超过 %d MB，请拆分或改报 CSV", limits.FileBytes>>20),
+			Want: fmt.Sprintf("want a workbook of at most %d MB; split it or send CSV", limits.FileBytes>>20),
+			Got:  fmt.Sprintf("%d MB", info.Size()>>20)}
+	}
+	book, err := excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: limits.UnzipBytes})
+	if err != nil {
+		return nil, &FormatError{File: name, WantZh: "工作簿打不开，可能已损坏、加密或不完整，请重新保存为 .xlsx",
+			Want: "the workbook cannot be opened: damaged, encrypted or cut short; save it again as .xlsx", Got: err.Error()}
+	}
+	d := &xlsxDocument{name: name, book: book, limits: limits, loaded: map[string]*sheet{}}
+	for _, sheet := range book.GetSheetList() {
+		isVisible, err := book.GetSheetVisible(sheet)
+		if err != nil || !isVisible {
+			d.notes = append(d.notes, fmt.Sprintf("隐藏的工作表“%s”未读取 / hidden sheet %q was not read", sheet, sheet))
+			continue
+		}
+		d.sheets = append(d.sheets, sheet)
+	}
+	return d, nil
+}
+
+func (d *xlsxDocument) Encoding() string { return UTF8 }
+func (d *xlsxDocument) Delimiter() byte  { return 0 }
+func (d *xlsxDocument) Tables() []string { return d.sheets }
+func (d *xlsxDocument) Notes() []string  { return d.notes }
+func (d *xlsxDocument) Close() error     { return d.book.Close() }
+
+func (d *xlsxDocument) Open(table string) (Table, error) {
+	s, ok := d.loaded[table]
+	if !ok {
+		var err error
+		if s, err = d.load(table); err != nil {
+			return nil, err
+		}
+		d.loaded[table] = s
+	}
+	return &xlsxTable{sheet: s}, nil
+}
+
+// load reads a sheet twice side by side: as shown and as stored. What is shown
+// says whether a number is a percentage or a date, what is stored has all its
+// digits.
+func (d *xlsxDocument) load(name string) (*sheet, error) {
+	shown, err := d.book.Rows(name)
+	if err != nil {
+		return nil, fmt.Errorf("open sheet %s: %w", name, err)
+	}
+	defer shown.Close()
+	stored, err := d.book.Rows(name)
+	if err != nil {
+		return nil, fmt.Errorf("open sheet %s: %w", name, err)
+	}
+	defer stored.Close()
+
+	s := &sheet{}
+	count := 0
+	for shown.Next() && stored.Next() {
+		display, err := shown.Columns()
+		if err != nil {
+			return nil, d.damaged(name, len(s.cells)+1, err)
+		}
+		raw, err := stored.Columns(excelize.Options{RawCellValue: true})
+		if err != nil {
+			return nil, d.damaged(name, len(s.cells)+1, err)
+		}
+		if count += len(display); count > d.limits.Cells || len(display) > d.limits.Columns {
+			return nil, &FormatError{File: d.name, At: name,
+				WantZh: fmt.Sprintf("工作表最多 %d 个单元格、%d 列；请删除多余的空行空列", d.limits.Cells, d.limits.Columns),
+				Want:   fmt.Sprintf("want at most %d cells and %d columns in a sheet; delete surplus empty rows and columns", d.limits.Cells, d.limits.Columns)}
+		}
+		for i := range display {
+			display[i] = cellText(display[i], at(raw, i))
+		}
+		s.cells = append(s.cells, display)
+	}
+	if err := shown.Error(); err != nil {
+		return nil, d.damaged(name, len(s.cells)+1, err)
+	}
+	if err := d.markFormulas(name, s); err != nil {
+		return nil, err
+	}
+	return s, d.merge(name, s)
+}
+
+func (d *xlsxDocument) damaged(name string, row int, err error) error {
+	return &FormatError{File: d.name, At: fmt.Sprintf("%s row %d", name, row), WantZh: "工作表已损坏，请重新保存",
+		Want: "the sheet is damaged; save the workbook again", Got: err.Error()}
+}
+
+// cellText joins both readings: a percentage keeps its sign and gets all its
+// digits, another number is taken as stored, everything else as shown.
+func cellText(shown, stored string) string {
+	number, err := strconv.ParseFloat(stored, 64)
+	if err != nil || shown == stored {
+		return shown
+	}
+	if strings.HasSuffix(shown, "%") {
+		return strconv.FormatFloat(number*100, 'g', 15, 64) + "%"
+	}
+	if _, err := strconv.ParseFloat(strings.ReplaceAll(shown, ",", ""), 64); err == nil {
+		return stored
+	}
+	return shown
+}
+
+// markFormulas writes the formula into cells whose result was never stored, so
+// that they are refused aloud instead of passing for empty ones.
+func (d *xlsxDocument) markFormulas(name string, s *sheet) error {
+	for row, cells := range s.cells {
+		for column, text := range cells {
+			if text != "" {
+				continue
+			}
+			formula, err := d.book.GetCellFormula(name, string(appendA1(nil, row+1, column)))
+			if err != nil {
+				return fmt.Errorf("read formula of %s: %w", name, err)
+			}
+			if formula != "" {
+				cells[column] = "=" + strings.TrimPrefix(formula, "=")
+			}
+		}
+	}
+	return nil
+}
+
+// merge notes the text of every merged range at each of its cells.
+func (d *xlsxDocument) merge(name string, s *sheet) error {
+	merges, err := d.book.GetMergeCells(name)
+	if err != nil {
+		return fmt.Errorf("read merged cells of %s: %w", name, err)
+	}
+	if len(merges) > d.limits.Merges {
+		return &FormatError{File: d.name, At: name, WantZh: fmt.Sprintf("合并单元格最多 %d 处", d.limits.Merges),
+			Want: fmt.Sprintf("want at most %d merged ranges", d.limits.Merges), Got: fmt.Sprint(len(merges))}
+	}
+	s.filled = map[[2]int]string{}
+	for _, merge := range merges {
+		left, top, err := excelize.CellNameToCoordinates(merge.GetStartAxis())
+		if err != nil {
+			return fmt.Errorf("read merged cells of %s: %w", name, err)
+		}
+		right, bottom, err := excelize.CellNameToCoordinates(merge.GetEndAxis())
+		if err != nil {
+			return fmt.Errorf("read merged cells of %s: %w", name, err)
+		}
+		if top > len(s.cells) || left > len(s.cells[top-1]) {
+			continue
+		}
+		text := s.cells[top-1][left-1]
+		for row := top; row <= min(bottom, len(s.cells)); row++ {
+			for column := left; column <= min(right, d.limits.Columns); column++ {
+				if (row != top || column != left) && len(s.filled) < d.limits.Cells {
+					s.filled[[2]int{row - 1, column - 1}] = text
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// xlsxTable walks over a loaded sheet.
+type xlsxTable struct {
+	sheet *sheet
+	row   Row
+}
+
+func (t *xlsxTable) Next() (*Row, error) {
+	if t.row.Number == len(t.sheet.cells) {
+		return nil, io.EOF
+	}
+	texts := t.sheet.cells[t.row.Number]
+	index := t.row.Number
+	t.row.Number++
+	t.row.Cells, t.row.Filled = t.row.Cells[:0], nil
+	for column, text := range texts {
+		t.row.Cells = append(t.row.Cells, []byte(text))
+		t.fill(index, column)
+	}
+	for column := len(texts); t.fill(index, column); column++ {
+	}
+	return &t.row, nil
+}
+
+// fill puts the text of a merged range into the cell and says whether it lies
+// in one.
+func (t *xlsxTable) fill(row, column int) bool {
+	text, ok := t.sheet.filled[[2]int{row, column}]
+	if !ok {
+		return false
+	}
+	if column == len(t.row.Cells) {
+		t.row.Cells = append(t.row.Cells, nil)
+	}
+	for len(t.row.Filled) <= column {
+		t.row.Filled = append(t.row.Filled, false)
+	}
+	t.row.Cells[column], t.row.Filled[column] = []byte(text), true
+	return true
+}
+
+func (t *xlsxTable) AppendAddress(dst []byte, row *Row, column int) []byte {
+	return appendA1(dst, row.Number, column)
+}
+
+func (t *xlsxTable) Close() error { return nil }
+
+func at(texts []string, i int) string {
+	if i < len(texts) {
+		return texts[i]
+	}
+	return ""
+}

@@ -1,0 +1,190 @@
+package etl
+
+import (
+	"fmt"
+	"math"
+
+	"bellwether/etl/decode"
+)
+
+// statusNormal is the observation status of a figure without remark.
+const statusNormal = "A"
+
+// figureKey is what makes two figures the same figure.
+type figureKey struct {
+	area, indicator, sex, age, residence, category, source int32
+	start, end                                             int32
+	year                                                   uint16
+}
+
+// Numbers of a figure that may be absent.
+const (
+	hasNumerator = 1 << iota
+	hasDenominator
+	hasValue
+	hasReported
+	hasLower
+	hasUpper
+)
+
+// figure is one observation on its way to Arrow. Codes are numbers in the
+// dictionaries of the load.
+type figure struct {
+	figureKey
+	freq, unit, status, conf, sheet int32
+	has                             uint8
+	decimals                        int // digits behind the mark of the value as printed
+	countDecimals                   int // the same of numerator and denominator, the larger
+	numerator, denominator, value   float64
+	reported, lower, upper          float64
+	note                            string
+	column                          int // whose cell stands for the figure
+}
+
+// is says whether all the numbers of mask are there.
+func (f *figure) is(mask uint8) bool { return f.has&mask == mask }
+
+// refusal says why a figure is refused, in which column, and what exactly is
+// wrong in words that name the numbers; empty words stand for those of the
+// reason.
+type refusal struct {
+	reason reasonID
+	column int
+	zh, en string
+}
+
+// outcome is what became of a figure.
+type outcome uint8
+
+const (
+	loaded outcome = iota
+	rejected
+	skipped
+)
+
+// record is what one record says of all its figures.
+type record struct {
+	row     *decode.Row
+	figure  figure  // codes shared by the figures of the record
+	unit    int32   // place among the units of the load, -1 when none is named
+	scale   float64 // from a scale column
+	refused refusal // why no figure of the record can be believed
+	fault   refusal // why the record itself cannot be read
+}
+
+// readRecord resolves what a record says of all its figures.
+func (r *reading) readRecord(l *layout, row *decode.Row, rec *record) {
+	*rec = record{row: row, unit: -1, scale: 1, figure: figure{
+		figureKey: figureKey{source: r.source}, sheet: l.sheet, conf: 0,
+	}}
+	f := &rec.figure
+	if rec.fault = l.fault(row); rec.fault.reason != noReason {
+		return
+	}
+	if rec.refused = l.filter(row); rec.refused.reason != noReason {
+		return
+	}
+	for _, part := range [...]struct {
+		resolver *resolver
+		into     *int32
+	}{{l.indicator, &f.indicator}, {l.area, &f.area}, {l.sex, &f.sex}, {l.age, &f.age},
+		{l.residence, &f.residence}, {l.status, &f.status}, {l.conf, &f.conf}, {l.unit, &rec.unit}} {
+		if part.resolver == nil {
+			continue
+		}
+		found, column := part.resolver.resolve(row)
+		if found.reason == noReason {
+			*part.into = found.code
+		} else if part.resolver != l.unit || found.reason != missingCode {
+			rec.refuse(refusal{reason: found.reason, column: column})
+		}
+	}
+	f.category = l.categoryID
+	rec.refuse(r.category(l, row, f))
+	if len(l.period.columns) > 0 || l.period.fixed != nil {
+		p, column, ok := l.period.resolve(row, r.form.StatisticalYear)
+		if !ok {
+			rec.refuse(refusal{reason: badPeriod, column: column})
+		}
+		r.setPeriod(f, &p)
+	}
+	if text, column := firstText(row, l.scale); len(text) > 0 {
+		exponent, ok := parseNumber(text, false)
+		if !ok || math.Abs(exponent.value) > 15 || exponent.value != math.Trunc(exponent.value) {
+			rec.refuse(refusal{reason: unknownUnit, column: column})
+		}
+		rec.scale = math.Pow(10, exponent.value)
+	}
+	if text, _ := firstText(row, l.note); len(text) > 0 {
+		f.note = toValid(text)
+	}
+}
+
+// refuse keeps the first reason.
+func (rec *record) refuse(why refusal) {
+	if rec.refused.reason == noReason {
+		rec.refused = why
+	}
+}
+
+func (r *reading) setPeriod(f *figure, p *period) {
+	f.year, f.start, f.end = p.year, p.start, p.end
+	if p.freq == "A" || p.freq == "" {
+		f.freq = r.annual
+		return
+	}
+	f.freq = r.dictionaries[freqDictionary].number(p.freq)
+}
+
+// fault says why a record cannot be read as a row of the table.
+func (l *layout) fault(row *decode.Row) refusal {
+	switch row.Fault {
+	case decode.BadEncoding:
+		return refusal{reason: badEncoding, column: -1}
+	case decode.BadQuoting:
+		return refusal{reason: badQuoting, column: -1}
+	}
+	if l.width == 0 {
+		return refusal{}
+	}
+	if got := len(row.Cells); got < l.width {
+		return refusal{reason: shortRow, column: -1,
+			zh: fmt.Sprintf("该行只有 %d 列，表头有 %d 列", got, l.width),
+			en: fmt.Sprintf("the record has %d cells, the header %d", got, l.width)}
+	}
+	for column := l.width; column < len(row.Cells); column++ {
+		if len(trimBlanks(row.Cells[column])) > 0 {
+			return refusal{reason: longRow, column: column,
+				zh: fmt.Sprintf("该行有 %d 列，表头只有 %d 列", len(row.Cells), l.width),
+				en: fmt.Sprintf("the record has %d cells, the header %d", len(row.Cells), l.width)}
+		}
+	}
+	return refusal{}
+}
+
+// filter refuses a record that the form does not accept.
+func (l *layout) filter(row *decode.Row) refusal {
+	for i := range l.only {
+		text := trimBlanks(row.Cell(l.only[i].column))
+		if !containsText(l.only[i].accepted, text) {
+			return refusal{reason: notPublished, column: l.only[i].column}
+		}
+	}
+	if l.action < 0 {
+		return refusal{}
+	}
+	switch string(trimBlanks(row.Cell(l.action))) {
+	case "", "I", "A", "M":
+		return refusal{}
+	}
+	return refusal{reason: actionRefused, column: l.action}
+}
+
+func containsText(texts []string, text []byte) bool {
+	for _, one := range texts {
+		if one == string(text) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,221 @@
+package etl
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"bellwether/etl/decode"
+)
+
+// heading is the header of one table, column by column.
+type heading struct {
+	paths    []string // texts from top to bottom joined by /, as written
+	keys     []string // the same, made comparable
+	first    int      // records up to and with the header
+	at       string   // where the header stands, for messages
+	preamble []string // texts of the records before it
+
+	width      int  // columns up to the last one with a heading
+	isLabelled bool // SDMX: cells read "CODE: label"
+}
+
+// key makes a heading comparable: width, case and blanks do not matter.
+func key(text string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if r == ' ' || r == '\n' || r == '\r' || r == '\uFEFF' {
+			return -1
+		}
+		return r
+	}, halfWidth(text)))
+}
+
+// find gives the column of a name: the whole path, or the lowest heading where
+// only one column has it. It gives -1 when there is none, and -2 when several
+// columns could be meant.
+func (h *heading) find(name string) int {
+	wanted := key(name)
+	if i := slices.Index(h.keys, wanted); i >= 0 {
+		if slices.Contains(h.keys[i+1:], wanted) {
+			return -2
+		}
+		return i
+	}
+	found := -1
+	for i, path := range h.keys {
+		if strings.HasSuffix(path, "/"+wanted) {
+			if found >= 0 {
+				return -2
+			}
+			found = i
+		}
+	}
+	return found
+}
+
+// name gives a column's heading as the publisher wrote it.
+func (h *heading) name(column int) string {
+	if column >= 0 && column < len(h.paths) {
+		return h.paths[column]
+	}
+	return ""
+}
+
+// findHeading reads a table up to its header: the first rows that hold every
+// column the form cannot do without.
+func (f *Form) findHeading(table decode.Table, wanted []wantedColumn, file, sheet string) (*heading, error) {
+	var window [][]string
+	h := &heading{}
+	var best []string
+	fewest := len(wanted) + 1
+	for n := 1; n <= f.Header.Within; n++ {
+		row, err := table.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		texts := rowTexts(row)
+		window = append(window, texts)
+		if len(window) > f.Header.Rows {
+			h.preamble = append(h.preamble, strings.Join(window[0], ","))
+			window = window[1:]
+		}
+		if len(window) < f.Header.Rows {
+			continue
+		}
+		h.set(window, f.Header.Fill)
+		missing := h.missing(wanted)
+		if len(missing) == 0 {
+			h.first, h.at = n, at(sheet, fmt.Sprintf("record %d", n))
+			return h, h.checkAmbiguous(f, wanted, file)
+		}
+		if len(missing) < fewest {
+			fewest, best = len(missing), missing
+		}
+	}
+	if best == nil {
+		best = names(wanted)
+	}
+	return nil, &FormatError{
+		Form: f.Code, File: file, At: at(sheet, ""),
+		WantZh: fmt.Sprintf("前 %d 行里找不到表头，缺少列：%s", f.Header.Within, strings.Join(best, "、")),
+		Want:   fmt.Sprintf("want a header within the first %d records; missing %s", f.Header.Within, strings.Join(best, ", ")),
+		Got:    h.sample(),
+	}
+}
+
+// sample gives a little of the header for a message.
+func (h *heading) sample() string {
+	return cut(strings.Join(h.paths, ","), 120)
+}
+
+// set joins the rows of the header into one path for each column.
+func (h *heading) set(rows [][]string, fill bool) {
+	width := 0
+	for _, row := range rows {
+		width = max(width, len(row))
+	}
+	h.paths, h.keys = make([]string, width), make([]string, width)
+	for column := range width {
+		var parts []string
+		for level, row := range rows {
+			text := ""
+			if column < len(row) {
+				text = strings.TrimSpace(row[column])
+			}
+			if text == "" && fill && level < len(rows)-1 {
+				text = toTheLeft(row, column)
+			}
+			if text != "" && !slices.Contains(parts, text) {
+				parts = append(parts, text)
+			}
+		}
+		h.paths[column] = strings.Join(parts, "/")
+		h.keys[column] = key(h.paths[column])
+		if h.paths[column] != "" {
+			h.width = column + 1
+		}
+	}
+}
+
+// toTheLeft gives the nearest text left of a column.
+func toTheLeft(row []string, column int) string {
+	for i := min(column, len(row)) - 1; i >= 0; i-- {
+		if text := strings.TrimSpace(row[i]); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// wantedColumn is a set of names of which one has to be in the header.
+type wantedColumn struct {
+	names   []string
+	pattern func(string) bool // a heading that matches will do instead of a name
+}
+
+func (h *heading) missing(wanted []wantedColumn) []string {
+	var missing []string
+	for _, w := range wanted {
+		isThere := slices.ContainsFunc(w.names, func(name string) bool { return h.find(name) != -1 }) ||
+			w.pattern != nil && slices.ContainsFunc(h.paths, w.pattern)
+		if !isThere {
+			missing = append(missing, w.title())
+		}
+	}
+	return missing
+}
+
+// checkAmbiguous refuses a header that has a needed name twice.
+func (h *heading) checkAmbiguous(f *Form, wanted []wantedColumn, file string) error {
+	for _, w := range wanted {
+		for _, name := range w.names {
+			if h.find(name) == -2 {
+				return &FormatError{Form: f.Code, File: file, At: h.at, WantZh: "表头中同名的列出现了两次，请改名或删去一列",
+					Want: "want the heading once; it stands over two columns", Got: name}
+			}
+		}
+	}
+	return nil
+}
+
+func (w wantedColumn) title() string { return strings.Join(w.names, "|") }
+
+func names(wanted []wantedColumn) []string {
+	titles := make([]string, len(wanted))
+	for i, w := range wanted {
+		titles[i] = w.title()
+	}
+	return titles
+}
+
+func rowTexts(row *decode.Row) []string {
+	texts := make([]string, len(row.Cells))
+	for i, cell := range row.Cells {
+		texts[i] = strings.ToValidUTF8(string(trimBlanks(cell)), "�")
+	}
+	return texts
+}
+
+// at joins the parts of a place.
+func at(sheet, place string) string {
+	if sheet == "" || place == "" {
+		return sheet + place
+	}
+	return sheet + " " + place
+}
+
+// cut shortens a text to at most n characters.
+func cut(text string, n int) string {
+	count := 0
+	for i := range text {
+		if count == n {
+			return text[:i] + "…"
+		}
+		count++
+	}
+	return text
+}

@@ -1,0 +1,15 @@
+// Package public holds the forms of international publishers. Each reads any
+// file of its kind: SDMX-CSV from any organisation, the World Bank's indicator
+// downloads, the two CSV layouts of the WHO Global Health Observatory.
+//
+// A publisher's own indicator codes are not in the catalog, so these forms are
+// loaded with the permission to accept new codes; series are then named
+// publisher:code, as in worldbank:SH.STA.MMRT.
+package public
+
+import "embed"
+
+// Files holds the forms.
+//
+//go:embed *.yaml
+var Files embed.FS

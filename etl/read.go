@@ -1,0 +1,292 @@
+package etl
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"bellwether/etl/decode"
+)
+
+// reading is one run of a form over a payload. The file is read twice: the
+// survey learns every code and finds the figures that contradict each other, the
+// second pass hands the figures on. So a contradiction between the first and the
+// last record refuses both, and memory never holds the figures themselves.
+type reading struct {
+	form      *Form
+	catalog   Catalog
+	payload   Payload
+	params    Params
+	publisher string
+	document  decode.Document
+
+	dictionaries *dictionaries
+	facts        []facts // by number of the indicator
+	units        []unit
+	suffixes     map[string]resolution
+	missing      map[string]int32 // mark -> number of the status, -1 to skip
+	flags        map[string]int32
+	hasComma     bool // the decimal mark is a comma
+
+	hasSexes, hasResidences bool // figures by sex or residence may occur
+
+	source, annual, normal, notApplicable int32 // numbers of constant codes
+
+	layouts   []*layout
+	parts     []string // scratch of category
+	converted int64
+	footnotes int64
+	notes     []string
+}
+
+// Read reads a payload as the form says and hands observations and rejects to
+// the sink. It returns a *FormatError, before anything was handed on, when the
+// payload is not laid out as the form says. Every figure ends as loaded,
+// rejected or skipped, and the summary counts them.
+func (f *Form) Read(ctx context.Context, catalog Catalog, payload Payload, params Params, sink Sink) (Summary, error) {
+	return f.ReadWith(ctx, memory.DefaultAllocator, catalog, payload, params, sink)
+}
+
+// ReadWith is Read with an allocator for the Arrow memory.
+func (f *Form) ReadWith(ctx context.Context, mem memory.Allocator, catalog Catalog, payload Payload, params Params, sink Sink) (Summary, error) {
+	r := newReading(f, catalog, payload, params)
+	document, err := decode.Open(payload.Path, decode.Options{
+		Name: payload.FileName, Encoding: params.Encoding, Records: f.Records,
+		Fields: f.fieldNames(), Limits: decode.DefaultLimits(),
+	})
+	if err != nil {
+		return Summary{}, r.explain(err)
+	}
+	defer document.Close()
+	r.document = document
+	r.hasComma = document.Delimiter() == ';'
+	if err := r.findTables(); err != nil {
+		return Summary{}, r.explain(err)
+	}
+	judged, err := r.survey(ctx)
+	if err != nil {
+		return Summary{}, r.explain(err)
+	}
+	emit := newEmitter(mem, r, judged, sink)
+	defer emit.release()
+	if err := r.walk(ctx, emit.figure); err != nil {
+		return Summary{}, r.explain(err)
+	}
+	if err := emit.finish(); err != nil {
+		return Summary{}, err
+	}
+	return r.summary(emit), nil
+}
+
+func newReading(f *Form, catalog Catalog, payload Payload, params Params) *reading {
+	r := &reading{form: f, catalog: catalog, payload: payload, params: params,
+		dictionaries: newDictionaries(), suffixes: map[string]resolution{}}
+	r.publisher = f.SourceCode
+	if r.publisher == "" {
+		r.publisher = payload.SourceCode
+	}
+	r.annual = r.dictionaries[freqDictionary].number("A")
+	r.normal = r.dictionaries[statusDictionary].number(statusNormal)
+	r.notApplicable = r.dictionaries[statusDictionary].number("M")
+	r.dictionaries[confidentialityDictionary].number("F")
+	for _, code := range []string{total, "F", "M", "_U"} {
+		r.dictionaries[sexDictionary].number(code)
+	}
+	for _, code := range []string{total, "U", "R", "_U"} {
+		r.dictionaries[residenceDictionary].number(code)
+	}
+	r.dictionaries[ageDictionary].number(total)
+	r.missing = r.statuses(defaultMissing(), f.Missing)
+	r.flags = r.statuses(f.Flags)
+	return r
+}
+
+// defaultMissing are marks that say everywhere that there is no figure. A dash is
+// not among them: it is zero for one publisher and missing for another, so a
+// form has to say.
+func defaultMissing() map[string]string {
+	return map[string]string{
+		"…": "O", "...": "O", "..": "O", "N/A": "O", "n/a": "O", "NA": "O", "No data": "O",
+		"无数据": "O", "缺失": "O", "未统计": "L", "不适用": "M",
+	}
+}
+
+// statuses numbers the statuses of marks; later lists go before earlier ones.
+func (r *reading) statuses(lists ...map[string]string) map[string]int32 {
+	numbered := map[string]int32{}
+	for _, list := range lists {
+		for _, mark := range sortedKeys(list) {
+			numbered[mark] = -1
+			if status := list[mark]; status != "skip" {
+				numbered[mark] = r.dictionaries[statusDictionary].number(status)
+			}
+		}
+	}
+	return numbered
+}
+
+// explain puts form and file into a FormatError.
+func (r *reading) explain(err error) error {
+	if format, ok := err.(*FormatError); ok {
+		format.Form, format.File = r.form.Code, r.payload.FileName
+		return format
+	}
+	return fmt.Errorf("read %s as %s: %w", r.payload.FileName, r.form.Code, err)
+}
+
+// findTables finds the header of every table and binds the form to it. The
+// publisher is known only after the first of them, for SDMX files may name it.
+func (r *reading) findTables() error {
+	wanted := r.form.wanted()
+	var missing error
+	for _, name := range r.document.Tables() {
+		if r.form.sheets != nil && !r.form.sheets.MatchString(name) {
+			r.note("工作表“%s”不属于本表，未读取 / sheet %q is not part of the form and was not read", name)
+			continue
+		}
+		table, err := r.document.Open(name)
+		if err != nil {
+			return err
+		}
+		heading, err := r.findHeadingOf(table, wanted, name)
+		table.Close()
+		if format, ok := err.(*FormatError); ok {
+			if missing == nil {
+				missing = format
+			}
+			if len(r.document.Tables()) > 1 {
+				r.note("工作表“%s”没有本表的表头，未读取 / sheet %q has no header of the form and was not read", name)
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := r.findPublisher(heading, name); err != nil {
+			return err
+		}
+		bound, err := r.bind(heading, name)
+		if err != nil {
+			return err
+		}
+		r.layouts = append(r.layouts, bound)
+	}
+	if len(r.layouts) > 0 {
+		return nil
+	}
+	if missing == nil {
+		missing = &FormatError{WantZh: "工作簿中没有本表的工作表", Want: "want a sheet of the form", Got: fmt.Sprint(r.document.Tables())}
+	}
+	return missing
+}
+
+func (r *reading) findHeadingOf(table decode.Table, wanted []wantedColumn, sheet string) (*heading, error) {
+	if r.form.Shape == shapeSDMX {
+		return r.form.findSDMXHeading(table, sheet)
+	}
+	return r.form.findHeading(table, wanted, r.payload.FileName, sheet)
+}
+
+func (r *reading) note(format, name string) {
+	r.notes = append(r.notes, fmt.Sprintf(format, name, name))
+}
+
+// visit is called for each figure: loaded and skipped ones with their codes,
+// rejected ones with the reason.
+type visit func(l *layout, rec *record, fl *figureLayout, f *figure, what outcome, why refusal) error
+
+// walk reads every figure of every table in order.
+func (r *reading) walk(ctx context.Context, each visit) error {
+	r.converted, r.footnotes = 0, 0
+	for _, l := range r.layouts {
+		if err := r.walkTable(ctx, l, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *reading) walkTable(ctx context.Context, l *layout, each visit) error {
+	table, err := r.document.Open(l.sheetName)
+	if err != nil {
+		return err
+	}
+	defer table.Close()
+	l.table = table
+	var rec record
+	var f figure
+	for n, count := 1, 0; ; n++ {
+		row, err := table.Next()
+		if err == io.EOF {
+			if count == 0 {
+				return &FormatError{At: l.heading.at, WantZh: "表头以下没有数据", Want: "want data below the header; there is no data"}
+			}
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if n <= l.heading.first || row.IsBlank() || r.isFootnote(row) {
+			continue
+		}
+		if count++; count%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		r.readRecord(l, row, &rec)
+		for i := range l.figures {
+			fl := &l.figures[i]
+			what, why := r.evaluate(l, &rec, fl, &f)
+			if why.reason != noReason {
+				what = rejected
+			}
+			if err := each(l, &rec, fl, &f, what, why); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// isFootnote says whether a record is a remark below the table: its first text
+// matches a pattern of the form and nothing else stands in it.
+func (r *reading) isFootnote(row *decode.Row) bool {
+	if len(r.form.footnotes) == 0 {
+		return false
+	}
+	var text []byte
+	for i, cell := range row.Cells {
+		if cell = trimBlanks(cell); len(cell) == 0 || row.IsFilled(i) {
+			continue
+		}
+		if text != nil {
+			return false
+		}
+		text = cell
+	}
+	for _, pattern := range r.form.footnotes {
+		if pattern.Match(text) {
+			r.footnotes++
+			return true
+		}
+	}
+	return false
+}
+
+// summary accounts for the figures.
+func (r *reading) summary(e *emitter) Summary {
+	s := Summary{Read: e.read, Loaded: e.loaded, Rejected: e.rejected, Skipped: e.skipped,
+		Encoding: r.document.Encoding(), Notes: append(r.document.Notes(), r.notes...)}
+	for year := range e.years {
+		s.Years = append(s.Years, year)
+	}
+	slices.Sort(s.Years)
+	if r.footnotes > 0 {
+		s.Notes = append(s.Notes, fmt.Sprintf("表下注释 %d 行未读取 / %d footnote lines were not read", r.footnotes, r.footnotes))
+	}
+	if r.converted > 0 {
+		s.Notes = append(s.Notes, fmt.Sprintf("%d 个数换算了计量单位 / %d figures were converted to the unit of their indicator", r.converted, r.converted))
+	}
+	return s
+}

@@ -1,0 +1,168 @@
+package etl
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+
+	"bellwether/etl/decode"
+)
+
+// Columns of SDMX-CSV that say what a record belongs to or does. They are
+// neither dimensions nor attributes.
+func sdmxStructure() []string {
+	return []string{"DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY"}
+}
+
+// findSDMXHeading reads the header of SDMX-CSV 1.0 and 2.0, which is always the
+// first record. Its three styles of labels become one: the id of each column,
+// and nothing for a column that only holds labels.
+func (f *Form) findSDMXHeading(table decode.Table, sheet string) (*heading, error) {
+	row, err := table.Next()
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	h := &heading{first: 1, at: at(sheet, "record 1")}
+	if row != nil {
+		h.set([][]string{rowTexts(row)}, false)
+	}
+	written := slices.Clone(h.paths)
+	for i, text := range written {
+		id, label, isLabelled := strings.Cut(text, ": ")
+		h.isLabelled = h.isLabelled || isLabelled && label != ""
+		id, _, _ = strings.Cut(id, "[")
+		if i > 0 && isLabel(id) && !isLabel(written[i-1]) {
+			id = ""
+		}
+		h.paths[i], h.keys[i] = id, key(id)
+	}
+	for _, name := range []string{"TIME_PERIOD", "OBS_VALUE"} {
+		if h.find(name) < 0 {
+			return nil, &FormatError{At: h.at, WantZh: "不是含观测值的 SDMX-CSV：表头必须有 TIME_PERIOD 和 OBS_VALUE 两列",
+				Want: "this is not SDMX-CSV with observations: want columns TIME_PERIOD and OBS_VALUE", Got: cut(strings.Join(written, ","), 120)}
+		}
+	}
+	return h, nil
+}
+
+// isLabel tells the heading of a label column, such as "Geographic area" or
+// "Sex", from the id of a component, such as REF_AREA.
+func isLabel(heading string) bool {
+	if strings.Contains(heading, ": ") {
+		return false
+	}
+	return strings.Contains(heading, " ") || heading != strings.ToUpper(heading) && !strings.Contains(heading, "_")
+}
+
+// findPublisher settles whose figures these are: the form says it, or the
+// payload, or the agency of the SDMX dataflow.
+func (r *reading) findPublisher(h *heading, sheet string) error {
+	if r.publisher == "" {
+		r.publisher = r.params.Extra["source"]
+	}
+	if r.publisher == "" && r.form.Shape == shapeSDMX {
+		agency, err := r.dataflowAgency(h, sheet)
+		if err != nil {
+			return err
+		}
+		r.publisher = agency
+	}
+	if r.publisher == "" {
+		return &FormatError{WantZh: "文件没有写明数据发布方，请在装载时指定来源（source）",
+			Want: "the file does not name its publisher; give the source when loading"}
+	}
+	r.source = r.dictionaries[sourceDictionary].number(r.publisher)
+	return nil
+}
+
+// dataflowAgency reads the agency of the first record, as in BIS:BIS_DER(1.0).
+func (r *reading) dataflowAgency(h *heading, sheet string) (string, error) {
+	table, err := r.document.Open(sheet)
+	if err != nil {
+		return "", err
+	}
+	defer table.Close()
+	if _, err := table.Next(); err != nil {
+		return "", err
+	}
+	row, err := table.Next()
+	if err == io.EOF {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	agency, _, ok := bytes.Cut(row.Cell(max(h.find("DATAFLOW"), h.find("STRUCTURE_ID"))), []byte(":"))
+	if !ok || !isUsableCode(string(agency)) {
+		return "", nil
+	}
+	return strings.ToLower(string(agency)), nil
+}
+
+// bindSDMX completes the layout of SDMX-CSV: the dimensions that are further
+// breakdowns, the dataflow as indicator where no dimension is one, the action.
+func (r *reading) bindSDMX(l *layout) error {
+	l.action = l.heading.find("ACTION")
+	if l.indicator == nil {
+		flow := max(l.heading.find("DATAFLOW"), l.heading.find("STRUCTURE_ID"))
+		if flow < 0 {
+			return &FormatError{At: l.heading.at, WantZh: "没有哪一列说明指标（INDICATOR 或 DATAFLOW）",
+				Want: "no column says which indicator it is (INDICATOR or DATAFLOW)"}
+		}
+		identify := r.identifier(codeListOf("indicator"), nil)
+		l.indicator = &resolver{name: "indicator", columns: []int{flow}, known: map[string]resolution{},
+			blank: resolution{reason: missingCode}, identify: func(text string) resolution { return identify(flowID(text)) }}
+	}
+	if l.area == nil {
+		if r.params.Area == "" {
+			return &FormatError{At: l.heading.at, WantZh: "没有哪一列说明地区（REF_AREA），请在装载时给出地区参数",
+				Want: "no column says which area it is (REF_AREA); give the area when loading"}
+		}
+		area, err := r.bindField(l, "area", &Field{Parameter: true}, "")
+		if err != nil {
+			return err
+		}
+		l.area = area
+	}
+	r.bindDimensions(l)
+	if l.heading.isLabelled {
+		for _, one := range []*resolver{l.indicator, l.area, l.sex, l.age, l.residence, l.unit, l.status, l.conf} {
+			if one != nil {
+				one.labelled = true
+			}
+		}
+		l.period.labelled = true
+		for i := range l.categories {
+			l.categories[i].labelled = true
+		}
+	}
+	return nil
+}
+
+// bindDimensions takes every column before the period and the value that is
+// neither named by the form nor a known attribute for a further breakdown. That
+// is the order SDMX-CSV prescribes; a dimension that stands elsewhere is left out
+// of the key, and its figures are then refused as contradictions, not mixed.
+func (r *reading) bindDimensions(l *layout) {
+	used := map[int]bool{}
+	names := append(r.form.fieldNames(), r.form.Ignore...)
+	for _, name := range append(names, sdmxStructure()...) {
+		used[l.heading.find(name)] = true
+	}
+	end := min(l.heading.find("TIME_PERIOD"), l.heading.find("OBS_VALUE"))
+	for column, id := range l.heading.paths[:end] {
+		if id != "" && !used[column] {
+			l.categories = append(l.categories, categoryColumn{kind: id, typeColumn: -1, columns: []int{column}})
+		}
+	}
+}
+
+// flowID takes agency and version off a dataflow: BIS:BIS_DER(1.0) is BIS_DER.
+func flowID(text string) string {
+	if _, after, ok := strings.Cut(text, ":"); ok {
+		text = after
+	}
+	text, _, _ = strings.Cut(text, "(")
+	return strings.TrimSpace(text)
+}

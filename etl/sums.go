@@ -1,0 +1,235 @@
+package etl
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// family is one way in which figures add up to another one.
+type family uint8
+
+const (
+	bySex family = iota
+	byResidence
+	byArea
+	byRule // a sum of the form, between indicators
+)
+
+// membership places a figure in a group of figures that add up: as the whole, or
+// as one of the parts.
+type membership struct {
+	group    uint64
+	family   family
+	isWhole  bool
+	isSubset bool // parts are at most the whole and need not add up
+	part     uint // number of the part within the group
+	of       int  // parts that make the group complete
+}
+
+// group is the running sum of one group.
+type group struct {
+	seen      uint64     // parts that were seen
+	whole     [2]float64 // numerator or value, denominator
+	parts     [2]float64
+	largest   float64
+	of        uint8
+	isSubset  bool
+	hasWhole  bool
+	isUnclear bool // the whole or a part came twice
+}
+
+// sums watches rules 6 and 7: parts against their total within the payload.
+type sums struct {
+	reading *reading
+	places  map[uint64]int32 // place of a group by the hash of its key
+	groups  []group
+	isFull  bool
+	areas   []areaRole       // by number of the area
+	rules   map[int32][]role // by number of the indicator
+	scratch []membership
+}
+
+// areaRole says how an area takes part in sums over areas.
+type areaRole struct {
+	ownParts int   // parts the area is divided into, 0 when it is not
+	parent   int32 // area it is a part of
+	part     uint  // its number among the parts of the parent
+	of       int   // parts of the parent, 0 when it is no part
+}
+
+// role says how an indicator takes part in a sum of the form.
+type role struct {
+	rule    int
+	isWhole bool
+	part    uint
+	of      int
+}
+
+func newSums(r *reading) *sums {
+	s := &sums{reading: r, places: map[uint64]int32{}, rules: map[int32][]role{}}
+	for number, sum := range r.form.Sums {
+		whole := r.dictionaries[indicatorDictionary].number(sum.Whole)
+		s.rules[whole] = append(s.rules[whole], role{rule: number, isWhole: true, of: len(sum.Parts)})
+		for i, part := range sum.Parts {
+			indicator := r.dictionaries[indicatorDictionary].number(part)
+			s.rules[indicator] = append(s.rules[indicator], role{rule: number, part: uint(i), of: len(sum.Parts)})
+		}
+	}
+	return s
+}
+
+// add counts a figure towards its groups.
+func (s *sums) add(f *figure) {
+	for _, m := range s.memberships(f) {
+		place, ok := s.places[m.group]
+		if !ok {
+			if len(s.groups) == maxGroups {
+				s.isFull = true
+				return
+			}
+			place = int32(len(s.groups))
+			s.places[m.group] = place
+			s.groups = append(s.groups, group{of: uint8(m.of), isSubset: m.isSubset})
+		}
+		s.groups[place].add(f, m)
+	}
+}
+
+func (g *group) add(f *figure, m membership) {
+	amounts := f.amounts()
+	if m.isWhole {
+		g.isUnclear = g.isUnclear || g.hasWhole
+		g.hasWhole, g.whole = true, amounts
+		return
+	}
+	bit := uint64(1) << m.part
+	g.isUnclear = g.isUnclear || g.seen&bit != 0
+	g.seen |= bit
+	g.parts[0] += amounts[0]
+	g.parts[1] += amounts[1]
+	g.largest = max(g.largest, amounts[0])
+}
+
+// amounts are the numbers of a figure that add up: its parts where it is a
+// quotient, else the value.
+func (f *figure) amounts() [2]float64 {
+	if f.is(hasNumerator | hasDenominator) {
+		return [2]float64{f.numerator, f.denominator}
+	}
+	return [2]float64{f.value, 0}
+}
+
+// suspicious gives the groups that do not obviously add up; they are judged on
+// the figures themselves.
+func (s *sums) suspicious() map[uint64]bool {
+	found := map[uint64]bool{}
+	for hash, place := range s.places {
+		g := &s.groups[place]
+		switch {
+		case !g.hasWhole || g.seen == 0:
+			continue
+		case g.isUnclear:
+		case g.isSubset:
+			if g.largest <= g.whole[0] {
+				continue
+			}
+		case bits.OnesCount64(g.seen) < int(g.of) || g.whole == g.parts:
+			continue
+		}
+		found[hash] = true
+	}
+	return found
+}
+
+// memberships gives the groups of a figure. The result is overwritten by the
+// next call.
+func (s *sums) memberships(f *figure) []membership {
+	s.scratch = s.scratch[:0]
+	facts := &s.reading.facts[f.indicator]
+	if !f.is(hasNumerator|hasDenominator) && !(facts.isAdditive && f.is(hasValue)) {
+		if len(s.rules) == 0 || !f.is(hasValue) {
+			return nil
+		}
+		return s.ruleMemberships(f)
+	}
+	s.sexMembership(f)
+	s.residenceMembership(f)
+	s.areaMembership(f)
+	return s.ruleMemberships(f)
+}
+
+// Numbers of the codes that newReading puts first in the dictionaries of sex
+// and residence: _T, F and M, _T, U and R.
+const (
+	allOf     = 0
+	firstPart = 1
+	lastPart  = 2
+)
+
+func (s *sums) sexMembership(f *figure) {
+	if !s.reading.hasSexes || f.sex > lastPart {
+		return
+	}
+	k := f.figureKey
+	k.sex = -1
+	s.scratch = append(s.scratch, membership{group: k.hash() ^ 1, family: bySex, isWhole: f.sex == allOf,
+		part: uint(max(f.sex-firstPart, 0)), of: 2})
+}
+
+func (s *sums) residenceMembership(f *figure) {
+	if !s.reading.hasResidences || f.residence > lastPart {
+		return
+	}
+	k := f.figureKey
+	k.residence = -1
+	s.scratch = append(s.scratch, membership{group: k.hash() ^ 2, family: byResidence, isWhole: f.residence == allOf,
+		part: uint(max(f.residence-firstPart, 0)), of: 2})
+}
+
+func (s *sums) areaMembership(f *figure) {
+	a := s.roleOf(f.area)
+	k := f.figureKey
+	if a.ownParts > 0 {
+		s.scratch = append(s.scratch, membership{group: k.hash() ^ 3, family: byArea, isWhole: true, of: a.ownParts})
+	}
+	if a.of > 0 {
+		k.area = a.parent
+		s.scratch = append(s.scratch, membership{group: k.hash() ^ 3, family: byArea, part: a.part, of: a.of})
+	}
+}
+
+func (s *sums) ruleMemberships(f *figure) []membership {
+	for _, role := range s.rules[f.indicator] {
+		k := f.figureKey
+		k.indicator = -1 - int32(role.rule)
+		s.scratch = append(s.scratch, membership{group: k.hash() ^ 4, family: byRule, isWhole: role.isWhole,
+			isSubset: s.reading.form.Sums[role.rule].Subset, part: role.part, of: role.of})
+	}
+	return s.scratch
+}
+
+// roleOf gives how an area takes part in sums, learning new areas first.
+func (s *sums) roleOf(area int32) areaRole {
+	for int(area) >= len(s.areas) {
+		code := s.reading.dictionaries[areaDictionary].list[len(s.areas)]
+		s.areas = append(s.areas, s.learn(code))
+	}
+	return s.areas[area]
+}
+
+// maxParts is how many parts one area may have; they are counted in 64 bits.
+const maxParts = 64
+
+func (s *sums) learn(code string) areaRole {
+	var a areaRole
+	if parts := s.reading.catalog.Parts(code); len(parts) > 1 && len(parts) <= maxParts {
+		a.ownParts = len(parts)
+	}
+	parent := s.reading.catalog.Parent(code)
+	siblings := s.reading.catalog.Parts(parent)
+	if at := slices.Index(siblings, code); at >= 0 && len(siblings) > 1 && len(siblings) <= maxParts {
+		a.parent = s.reading.dictionaries[areaDictionary].number(parent)
+		a.part, a.of = uint(at), len(siblings)
+	}
+	return a
+}
