@@ -11,8 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"github.com/ClickHouse/clickhouse-go/v2"
 )
 
 // Limits of one start. A first answer takes about a second, also after a crash;
@@ -154,48 +152,4 @@ func listen(port int) (int, error) {
 	}
 	defer listener.Close()
 	return listener.Addr().(*net.TCPAddr).Port, nil
-}
-
-// awaitReady asks until the engine answers with our nonce, and returns its version.
-func (e *Engine) awaitReady(ctx context.Context, p *process, s State) (string, error) {
-	tick := time.NewTicker(probeInterval)
-	defer tick.Stop()
-	address := s.address(RoleWriter, e.passwords)
-	for {
-		version, err := probe(ctx, address, s.Nonce)
-		if err == nil {
-			return version, nil
-		}
-		select {
-		case <-p.ended:
-			return "", fmt.Errorf("start engine: it ended at once: %s", p.screen.complaint())
-		case <-ctx.Done():
-			return "", fmt.Errorf("await engine: %w: %w", ctx.Err(), err)
-		case <-tick.C:
-		}
-	}
-}
-
-// probe asks one question that only an engine started with this nonce answers.
-func probe(ctx context.Context, a Address, nonce string) (version string, err error) {
-	connection, err := clickhouse.Open(&clickhouse.Options{
-		Addr:         []string{a.Native},
-		Auth:         clickhouse.Auth{Username: a.User, Password: a.Password, Database: "system"},
-		DialTimeout:  2 * time.Second,
-		ReadTimeout:  10 * time.Second,
-		MaxOpenConns: 1,
-	})
-	if err != nil {
-		return "", fmt.Errorf("open connection: %w", err)
-	}
-	defer connection.Close()
-	var found string
-	row := connection.QueryRow(ctx, "select version(), substitution from system.macros where macro = 'instance'")
-	if err := row.Scan(&version, &found); err != nil {
-		return "", fmt.Errorf("ask for nonce: %w", err)
-	}
-	if found != nonce {
-		return "", fmt.Errorf("another engine answers on %s", a.Native)
-	}
-	return version, nil
 }

@@ -6,8 +6,10 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/creack/pty"
 )
@@ -19,7 +21,8 @@ type process struct {
 	screen   screen
 	kill     func() error
 	ended    chan struct{} // closed when the process is gone
-	err      error         // how it ended, valid then
+	outcome  string        // how it ended, such as "signal: killed", valid then
+	drained  chan struct{} // closed when all it printed is on the screen
 }
 
 // launch starts command on a terminal of its own, which ends with this process.
@@ -31,7 +34,7 @@ func launch(command *exec.Cmd) (*process, error) {
 	command.Stdin, command.Stdout, command.Stderr = inside, inside, inside
 	command.SysProcAttr = childAttributes()
 
-	p := &process{terminal: terminal, ended: make(chan struct{})}
+	p := &process{terminal: terminal, ended: make(chan struct{}), drained: make(chan struct{})}
 	started := make(chan error)
 	go func() {
 		// Linux sends the death signal when the thread that forked ends, so
@@ -42,7 +45,8 @@ func launch(command *exec.Cmd) (*process, error) {
 		inside.Close()
 		started <- err
 		if err == nil {
-			p.err = command.Wait()
+			command.Wait() // its error says no more than the outcome
+			p.outcome = command.ProcessState.String()
 			close(p.ended)
 		}
 	}()
@@ -51,7 +55,10 @@ func launch(command *exec.Cmd) (*process, error) {
 		return nil, fmt.Errorf("start engine: %w", err)
 	}
 	p.pid, p.kill = command.Process.Pid, command.Process.Kill
-	go p.screen.follow(terminal)
+	go func() {
+		p.screen.follow(terminal)
+		close(p.drained)
+	}()
 	return p, nil
 }
 
@@ -65,6 +72,15 @@ func (p *process) stop(ctx context.Context) {
 		p.kill()
 		<-p.ended
 	}
+}
+
+// lastWords says how an ended engine ended, and why as far as it printed it.
+func (p *process) lastWords() string {
+	select {
+	case <-p.drained:
+	case <-time.After(time.Second): // a descendant holds the terminal open
+	}
+	return fmt.Sprintf("%s: %s", p.outcome, p.screen.complaint())
 }
 
 // screen keeps the last of what the engine printed, for error messages. The
@@ -90,16 +106,27 @@ func (s *screen) follow(terminal *os.File) {
 	}
 }
 
-// complaint returns the line in which the engine says what is wrong, or the end
-// of what it printed.
-func (s *screen) complaint() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	lines := strings.FieldsFunc(string(s.text), func(r rune) bool { return r == '\n' || r == '\r' })
-	for _, line := range lines {
+// exception returns the last line in which ClickHouse reported an exception.
+func (s *screen) exception() (line string, found bool) {
+	for _, line := range slices.Backward(s.lines()) {
 		if at := strings.Index(line, "Code: "); at >= 0 {
-			return line[at:]
+			return line[at:], true
 		}
 	}
+	return "", false
+}
+
+// complaint returns the last exception, or else the end of what was printed.
+func (s *screen) complaint() string {
+	if line, found := s.exception(); found {
+		return line
+	}
+	lines := s.lines()
 	return strings.Join(lines[max(0, len(lines)-5):], "; ")
+}
+
+func (s *screen) lines() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.FieldsFunc(string(s.text), func(r rune) bool { return r == '\n' || r == '\r' })
 }

@@ -25,8 +25,8 @@ func (e *Engine) supervise(ctx context.Context, p *process) {
 			return
 		case <-p.ended:
 		}
+		e.config.Logger.Error("engine died", "pid", p.pid, "cause", p.lastWords())
 		p.terminal.Close()
-		e.config.Logger.Error("engine died", "pid", p.pid, "cause", p.err, "said", p.screen.complaint())
 		if time.Since(born) > restartCalm {
 			delay = restartFirst
 		}
