@@ -148,6 +148,7 @@ func connect(t *testing.T, a Address) driver.Conn {
 func do(t *testing.T, e *Engine, statements ...string) {
 	t.Helper()
 	connection := connect(t, e.Address(RoleWriter))
+	defer connection.Close() // a clean stop waits for open ones
 	for _, statement := range statements {
 		if err := connection.Exec(t.Context(), statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)
@@ -158,8 +159,10 @@ func do(t *testing.T, e *Engine, statements ...string) {
 // ask returns the one string that query yields.
 func ask(t *testing.T, a Address, query string) (string, error) {
 	t.Helper()
+	connection := connect(t, a)
+	defer connection.Close() // a clean stop waits for open ones
 	var answer string
-	err := connect(t, a).QueryRow(t.Context(), query).Scan(&answer)
+	err := connection.QueryRow(t.Context(), query).Scan(&answer)
 	return answer, err
 }
 

@@ -63,14 +63,23 @@ func launch(command *exec.Cmd) (*process, error) {
 }
 
 // stop asks the engine to end, and kills it when it has not by the end of ctx.
+// It asks again and again because the engine drops what was typed before its
+// prompt came up.
 func (p *process) stop(ctx context.Context) {
 	defer p.terminal.Close()
-	p.terminal.WriteString("exit\n") // fails only when the engine has ended by itself
-	select {
-	case <-p.ended:
-	case <-ctx.Done():
-		p.kill()
-		<-p.ended
+	again := time.NewTicker(250 * time.Millisecond)
+	defer again.Stop()
+	for {
+		p.terminal.WriteString("exit\n") // fails only when the engine has ended by itself
+		select {
+		case <-p.ended:
+			return
+		case <-ctx.Done():
+			p.kill()
+			<-p.ended
+			return
+		case <-again.C:
+		}
 	}
 }
 
