@@ -22,13 +22,13 @@ func (r *reading) bindPeriod(l *layout, rows *Fields) error {
 		l.period.columns = l.columns(rows.Period.Columns)
 		return nil
 	}
-	text, err := r.fixedText(l, "period", rows.Period)
+	text, err := r.fixedText(l, traits{name: "period", zh: "统计年度"}, rows.Period)
 	if err != nil {
 		return err
 	}
 	fixed, ok := parsePeriod(text, r.form.StatisticalYear)
 	if !ok {
-		return &FormatError{Form: r.form.Code, File: r.payload.FileName, At: l.sheetName, WantZh: "统计年度无法识别",
+		return &FormatError{At: l.sheetName, WantZh: "统计年度无法识别",
 			Want: "want a year or period", Got: text}
 	}
 	l.period.fixed = &fixed
@@ -38,7 +38,7 @@ func (r *reading) bindPeriod(l *layout, rows *Fields) error {
 // bindCategory binds a further breakdown; columns that are absent bind to
 // nothing.
 func (r *reading) bindCategory(l *layout, category Category) []categoryColumn {
-	bound := categoryColumn{kind: category.Kind, typeColumn: -1, aliases: category.Aliases}
+	bound := categoryColumn{dimension: category.Dimension, typeColumn: -1, aliases: category.Aliases}
 	if category.TypeColumn != "" {
 		bound.typeColumn = l.heading.find(category.TypeColumn)
 		if bound.typeColumn < 0 {
@@ -61,7 +61,7 @@ func (r *reading) bindOtherColumns(l *layout) {
 	}
 	for column, path := range l.heading.paths {
 		if path != "" && !used[column] {
-			l.categories = append(l.categories, categoryColumn{kind: path, typeColumn: -1, columns: []int{column}})
+			l.categories = append(l.categories, categoryColumn{dimension: path, typeColumn: -1, columns: []int{column}})
 		}
 	}
 }
@@ -69,31 +69,28 @@ func (r *reading) bindOtherColumns(l *layout) {
 // bindFigure binds one figure, or one for each year among the headings. An
 // optional figure whose columns are absent binds to nothing.
 func (r *reading) bindFigure(l *layout, figure Figure) error {
-	bound := figureLayout{category: -1, address: -1,
+	bound := figureLayout{unit: -1, address: -1,
 		value: l.columns(figure.Value), text: l.columns(figure.Text), numerator: l.columns(figure.Numerator),
 		denominator: l.columns(figure.Denominator), lower: l.columns(figure.Lower), upper: l.columns(figure.Upper)}
 	if figure.Category != "" {
-		bound.category = r.dictionaries[categoryDictionary].number(figure.Category)
+		bound.own = append(bound.own, ownCode{categoryKind, r.dictionaries[categoryDictionary].number(figure.Category)})
 	}
-	for _, part := range []struct {
-		name, code string
-		into       **resolver
-	}{
-		{"indicator", figure.Indicator, &bound.indicator},
-		{"area", figure.Area, &bound.area},
-		{"sex", first(figure.Sex), &bound.sex},
-		{"age_group", figure.AgeGroup, &bound.age},
-		{"residence", first(figure.Residence), &bound.residence},
-		{"unit", figure.Unit, &bound.unit},
+	for k, code := range map[kind]string{
+		indicatorKind: figure.Indicator, areaKind: figure.Area, sexKind: first(figure.Sex),
+		ageKind: figure.AgeGroup, residenceKind: first(figure.Residence), unitKind: figure.Unit,
 	} {
-		if part.code == "" {
+		if code == "" {
 			continue
 		}
-		fixed, err := r.bindField(l, part.name, &Field{Value: part.code}, "")
+		fixed, err := r.constant(l, k, code, nil)
 		if err != nil {
 			return err
 		}
-		*part.into = fixed
+		if k == unitKind {
+			bound.unit = fixed.blank.code
+			continue
+		}
+		bound.own = append(bound.own, ownCode{k, fixed.blank.code})
 	}
 	if figure.Years != "" {
 		return r.bindYears(l, bound, figure.Years)
@@ -119,7 +116,7 @@ func (r *reading) bindYears(l *layout, figure figureLayout, pattern string) erro
 		}
 		found, ok := parsePeriod(match[1], r.form.StatisticalYear)
 		if !ok {
-			return &FormatError{Form: r.form.Code, File: r.payload.FileName, At: l.heading.at, WantZh: "表头中的年份无法识别",
+			return &FormatError{At: l.heading.at, WantZh: "表头中的年份无法识别",
 				Want: "want a year in the heading", Got: path}
 		}
 		one := figure
@@ -182,10 +179,7 @@ func firstText(row *decode.Row, columns []int) ([]byte, int) {
 
 // category gives the number of the further breakdown of a record, and the sex,
 // age group and residence that its type columns name instead of a breakdown.
-func (r *reading) category(l *layout, row *decode.Row, f *figure) refusal {
-	if len(l.categories) == 0 {
-		return refusal{}
-	}
+func (r *reading) category(l *layout, row *decode.Row, f *figure) *refusal {
 	parts := r.parts[:0]
 	for i := range l.categories {
 		c := &l.categories[i]
@@ -196,54 +190,46 @@ func (r *reading) category(l *layout, row *decode.Row, f *figure) refusal {
 		if len(text) == 0 || string(text) == total {
 			continue
 		}
-		kind := c.kind
+		dimension := c.dimension
 		if c.typeColumn >= 0 {
-			kind = string(trimBlanks(row.Cell(c.typeColumn)))
-			if isBasic, refused := r.basicDimension(kind, string(text), column, f); isBasic {
-				if refused.reason != noReason {
+			dimension = string(trimBlanks(row.Cell(c.typeColumn)))
+			if isBasic, refused := r.basicDimension(dimension, string(text), column, f); isBasic {
+				if refused != nil {
 					return refused
 				}
 				continue
 			}
-			text = bytes.TrimPrefix(text, []byte(kind+"_"))
+			text = bytes.TrimPrefix(text, []byte(dimension+"_"))
 		}
 		if code, ok := c.aliases[string(text)]; ok {
 			text = []byte(code)
 		}
-		if kind == "" || !isUsableCode(string(text)) || bytes.IndexByte(text, '=') >= 0 {
-			return refusal{reason: unknownCategory, column: column}
+		if dimension == "" || !isUsableCode(string(text)) || bytes.IndexByte(text, '=') >= 0 {
+			return &refusal{reason: unknownCategory, column: column}
 		}
-		parts = append(parts, kind+"="+string(text))
+		parts = append(parts, dimension+"="+string(text))
 	}
 	r.parts = parts
 	if len(parts) == 0 {
-		return refusal{}
+		return nil
 	}
 	slices.Sort(parts)
 	f.category = r.dictionaries[categoryDictionary].number(strings.Join(parts, ";"))
-	return refusal{}
+	return nil
 }
 
 // basicDimension reads a type column that names sex, age or residence.
-func (r *reading) basicDimension(kind, text string, column int, f *figure) (bool, refusal) {
-	names := map[string]string{"SEX": "sex", "AGEGROUP": "age_group", "RESIDENCEAREATYPE": "residence"}
-	name, ok := names[kind]
+func (r *reading) basicDimension(dimension, text string, column int, f *figure) (bool, *refusal) {
+	k, ok := map[string]kind{"SEX": sexKind, "AGEGROUP": ageKind, "RESIDENCEAREATYPE": residenceKind}[dimension]
 	if !ok {
-		return false, refusal{}
+		return false, nil
 	}
-	found := r.identifier(codeListOf(name), nil)(text)
+	found := r.identifier(k, nil)(text)
 	if found.reason != noReason {
-		return true, refusal{reason: found.reason, column: column}
+		return true, &refusal{reason: found.reason, column: column}
 	}
-	switch name {
-	case "sex":
-		f.sex = found.code
-	case "age_group":
-		f.age = found.code
-	default:
-		f.residence = found.code
-	}
-	return true, refusal{}
+	*f.code(k) = found.code
+	return true, nil
 }
 
 func sortedKeys[V any](m map[string]V) []string {

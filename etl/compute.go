@@ -47,17 +47,20 @@ func (r *reading) knowIndicator(number int32, code string) {
 
 // compute puts the numbers of a figure together: units converted, the rate
 // worked out of its parts, rules 2 to 5 held.
-func (r *reading) compute(rec *record, fl *figureLayout, f *figure, value, numerator, denominator *given) refusal {
+func (r *reading) compute(rec *record, fl *figureLayout, f *figure) *refusal {
+	value, numerator, denominator := &r.cells.value, &r.cells.numerator, &r.cells.denominator
 	facts := &r.facts[f.indicator]
-	factor, why := r.unitOf(rec, fl, f, facts, value)
-	if why.reason != noReason {
+	factor, why := r.unitOf(rec, fl, f, facts)
+	if why != nil {
 		return why
 	}
 	f.countDecimals = max(numerator.decimals, denominator.decimals)
 	f.decimals = value.decimals
 	if value.isThere {
 		f.reported, f.has = value.number.value, f.has|hasReported
-		f.note = joinNotes(f.note, value.marker)
+		if value.more != nil {
+			f.note = joinNotes(f.note, value.more.marker)
+		}
 	}
 	if numerator.isThere {
 		f.numerator, f.has = numerator.number.value, f.has|hasNumerator
@@ -70,43 +73,43 @@ func (r *reading) compute(rec *record, fl *figureLayout, f *figure, value, numer
 		multiplier = perBase(r.dictionaries[unitDictionary].list[f.unit])
 	}
 	if multiplier == 0 {
-		return r.computeCount(f, factor, value, numerator, denominator)
+		return r.computeCount(f, factor)
 	}
-	return r.computeRate(f, facts, multiplier, factor, value, numerator, denominator)
+	return r.computeRate(f, facts, multiplier, factor)
 }
 
 // unitOf decides the unit of a figure and the factor that brings its value
 // there: the unit behind the figure counts, then that of the figure, then that of
 // the record, then that of the indicator.
-func (r *reading) unitOf(rec *record, fl *figureLayout, f *figure, facts *facts, value *given) (float64, refusal) {
-	place := rec.unit
-	if fl.unit != nil {
-		place = fl.unit.blank.code
+func (r *reading) unitOf(rec *record, fl *figureLayout, f *figure, facts *facts) (float64, *refusal) {
+	place, value := rec.unit, &r.cells.value
+	if fl.unit >= 0 {
+		place = fl.unit
 	}
-	if value.isThere && value.unit != "" {
-		found := r.suffixUnit(value.unit)
+	if value.more != nil && value.more.unit != "" {
+		found := r.suffixUnit(value.more.unit)
 		if found.reason != noReason {
-			return 0, refusal{reason: found.reason, column: value.column}
+			return 0, &refusal{reason: found.reason, column: value.column}
 		}
 		place = found.code
 	}
 	switch {
 	case place < 0 && facts.isKnown:
 		f.unit = facts.unit
-		return rec.scale, refusal{}
+		return rec.scale, nil
 	case place < 0:
 		f.unit = r.dictionaries[unitDictionary].number(unitNotStated)
-		return rec.scale, refusal{}
+		return rec.scale, nil
 	case !facts.isKnown:
 		f.unit = r.units[place].code
-		return rec.scale * r.units[place].scale, refusal{}
+		return rec.scale * r.units[place].scale, nil
 	}
 	f.unit = facts.unit
 	factor, ok := r.factor(r.units[place], facts.unit)
 	if !ok {
 		list := r.dictionaries[unitDictionary].list
 		from, to := list[r.units[place].code], list[facts.unit]
-		return 0, refusal{reason: unitMismatch, column: f.column,
+		return 0, &refusal{reason: unitMismatch, column: f.column,
 			zh: fmt.Sprintf("计量单位 %s 不能换算为指标的单位 %s", from, to),
 			en: fmt.Sprintf("unit %s cannot be converted to %s, the unit of the indicator", from, to)}
 	}
@@ -114,14 +117,15 @@ func (r *reading) unitOf(rec *record, fl *figureLayout, f *figure, facts *facts,
 		f.note = joinNotes(f.note, fmt.Sprintf("×%s", show(factor)))
 		r.converted++
 	}
-	return factor * rec.scale, refusal{}
+	return factor * rec.scale, nil
 }
 
 // computeCount is for figures that are no quotient: the value is the count, in
 // whichever of the two columns it stands.
-func (r *reading) computeCount(f *figure, factor float64, value, numerator, denominator *given) refusal {
+func (r *reading) computeCount(f *figure, factor float64) *refusal {
+	c := &r.cells
 	if f.is(hasDenominator) {
-		return refusal{reason: incompletePair, column: denominator.column,
+		return &refusal{reason: incompletePair, column: c.denominator.column,
 			zh: "该指标没有分母，分母栏应为空", en: "the indicator has no denominator; leave that cell empty"}
 	}
 	switch {
@@ -129,30 +133,31 @@ func (r *reading) computeCount(f *figure, factor float64, value, numerator, deno
 		f.value = f.reported * factor
 	case f.is(hasNumerator):
 		f.value = f.numerator * factor
-		f.decimals = numerator.decimals
+		f.decimals = c.numerator.decimals
 	default:
 		return r.withoutValue(f)
 	}
 	f.has |= hasValue
 	if f.is(hasNumerator) && f.is(hasReported) && f.numerator != f.reported {
-		return refusal{reason: rateDisagrees, column: value.column,
+		return &refusal{reason: rateDisagrees, column: c.value.column,
 			zh: fmt.Sprintf("数值 %s 与人数 %s 不一致", show(f.reported), show(f.numerator)),
 			en: fmt.Sprintf("the value %s is not the count %s", show(f.reported), show(f.numerator))}
 	}
-	return refusal{}
+	return nil
 }
 
 // computeRate holds rules 2 to 5 and works the rate out of its parts.
-func (r *reading) computeRate(f *figure, facts *facts, multiplier, factor float64, value, numerator, denominator *given) refusal {
+func (r *reading) computeRate(f *figure, facts *facts, multiplier, factor float64) *refusal {
+	value, numerator, denominator := &r.cells.value, &r.cells.numerator, &r.cells.denominator
 	if f.is(hasNumerator) != f.is(hasDenominator) && !numerator.isMarked && !denominator.isMarked {
-		return refusal{reason: incompletePair, column: max(numerator.column, denominator.column)}
+		return &refusal{reason: incompletePair, column: max(numerator.column, denominator.column)}
 	}
 	if !f.is(hasNumerator | hasDenominator) {
 		if !f.is(hasReported) {
 			return r.withoutValue(f)
 		}
 		f.value, f.has = f.reported*factor, f.has|hasValue
-		return refusal{}
+		return nil
 	}
 	switch {
 	case f.numerator < 0 || f.denominator < 0:
@@ -160,26 +165,26 @@ func (r *reading) computeRate(f *figure, facts *facts, multiplier, factor float6
 		if f.denominator < 0 {
 			column = denominator.column
 		}
-		return refusal{reason: negativeValue, column: column}
+		return &refusal{reason: negativeValue, column: column}
 	case f.denominator == 0 && f.numerator != 0:
-		return refusal{reason: zeroDenominator, column: denominator.column,
+		return &refusal{reason: zeroDenominator, column: denominator.column,
 			zh: fmt.Sprintf("分母为 0，分子却为 %s", show(f.numerator)),
 			en: fmt.Sprintf("the denominator is 0 while the numerator is %s", show(f.numerator))}
 	case f.denominator == 0:
 		f.status = r.notApplicable
-		return refusal{}
+		return nil
 	case facts.isProportion && f.numerator > f.denominator:
-		return refusal{reason: numeratorExceedsDenominator, column: numerator.column,
+		return &refusal{reason: numeratorExceedsDenominator, column: numerator.column,
 			zh: fmt.Sprintf("分子 %s 大于分母 %s", show(f.numerator), show(f.denominator)),
 			en: fmt.Sprintf("the numerator %s exceeds the denominator %s", show(f.numerator), show(f.denominator))}
 	}
 	f.value, f.has = f.numerator/f.denominator*multiplier, f.has|hasValue
 	if f.is(hasReported) && !agrees(f.reported*factor, f.value, f.decimals, factor) {
-		return refusal{reason: rateDisagrees, column: value.column,
+		return &refusal{reason: rateDisagrees, column: value.column,
 			zh: fmt.Sprintf("报送 %s，按分子 %s、分母 %s 计算为 %s", show(f.reported*factor), show(f.numerator), show(f.denominator), show(f.value)),
 			en: fmt.Sprintf("%s reported, %s over %s gives %s", show(f.reported*factor), show(f.numerator), show(f.denominator), show(f.value))}
 	}
-	return refusal{}
+	return nil
 }
 
 // agrees is rule 5: the reported figure is the computed one rounded to as many
@@ -190,11 +195,11 @@ func agrees(reported, computed float64, decimals int, factor float64) bool {
 }
 
 // withoutValue accepts a missing figure only with a status that says why.
-func (r *reading) withoutValue(f *figure) refusal {
+func (r *reading) withoutValue(f *figure) *refusal {
 	if f.status == r.normal {
-		return refusal{reason: missingValue, column: f.column}
+		return &refusal{reason: missingValue, column: f.column}
 	}
-	return refusal{}
+	return nil
 }
 
 func joinNotes(a, b string) string {

@@ -67,7 +67,7 @@ func (e *emitter) release() {
 }
 
 // figure is the visit of the second pass.
-func (e *emitter) figure(l *layout, rec *record, fl *figureLayout, f *figure, what outcome, why refusal) error {
+func (e *emitter) figure(l *layout, rec *record, fl *figureLayout, f *figure, what outcome, why *refusal) error {
 	place := e.read
 	e.read++
 	if what == loaded && len(e.judged) > 0 {
@@ -76,7 +76,6 @@ func (e *emitter) figure(l *layout, rec *record, fl *figureLayout, f *figure, wh
 				what = skipped
 			} else {
 				what, why = rejected, verdict.why
-				why.column = f.column
 			}
 		}
 	}
@@ -184,7 +183,7 @@ func (e *emitter) coded(column place) arrow.Array {
 }
 
 // appendReject adds a reject to the batch under way.
-func (e *emitter) appendReject(l *layout, rec *record, fl *figureLayout, why refusal) {
+func (e *emitter) appendReject(l *layout, rec *record, fl *figureLayout, why *refusal) {
 	column := why.column
 	if column < 0 {
 		column = fl.address

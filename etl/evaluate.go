@@ -12,153 +12,140 @@ import (
 // given is what one cell of a figure holds.
 type given struct {
 	number
+	text     []byte
 	column   int
+	status   int32 // what the missing mark or the flag means, -1 to skip
 	isThere  bool  // a number
-	isMarked bool  // a missing mark
-	status   int32 // what the mark means
-}
-
-// evaluate reads one figure of a record and holds it against the rules that
-// need no other figure.
-func (r *reading) evaluate(l *layout, rec *record, fl *figureLayout, f *figure) (outcome, refusal) {
-	row := rec.row
-	if rec.fault.reason != noReason {
-		return rejected, rec.fault
-	}
-	cells := r.cells(row, fl)
-	if cells.isBlank() && !r.hasStatus(rec) {
-		return skipped, refusal{}
-	}
-	if rec.refused.reason != noReason {
-		return rejected, rec.refused
-	}
-	*f = rec.figure
-	f.column = fl.address
-	if why := r.override(fl, row, rec, f); why.reason != noReason {
-		return rejected, why
-	}
-	value, numerator, denominator, why := r.numbers(row, fl, &cells)
-	if why.reason != noReason {
-		return rejected, why
-	}
-	if value.isSkipped() && numerator.isSkipped() && denominator.isSkipped() && !r.hasStatus(rec) {
-		return skipped, refusal{}
-	}
-	for _, part := range [...]*given{&value, &numerator, &denominator} {
-		if part.isMarked && part.status >= 0 && f.status == r.normal {
-			f.status = part.status
-		}
-	}
-	if why := r.compute(rec, fl, f, &value, &numerator, &denominator); why.reason != noReason {
-		return rejected, why
-	}
-	if why := r.interval(row, fl, f, &value); why.reason != noReason {
-		return rejected, why
-	}
-	return loaded, r.checkRange(f, fl)
+	isMarked bool  // a missing mark or a flag
 }
 
 // isSkipped says whether a cell holds neither a number nor a mark with a status.
 func (g *given) isSkipped() bool { return !g.isThere && (!g.isMarked || g.status < 0) }
 
-// figureCells are the texts of value, numerator and denominator, and where they
-// stand.
-type figureCells struct {
-	texts   [3][]byte
-	columns [3]int
+// cells are the three cells of a figure: the value and the parts it is worked
+// out of.
+type cells struct {
+	value, numerator, denominator given
 }
 
-func (c *figureCells) isBlank() bool {
-	return len(c.texts[0]) == 0 && len(c.texts[1]) == 0 && len(c.texts[2]) == 0
+func (c *cells) isBlank() bool {
+	return len(c.value.text)+len(c.numerator.text)+len(c.denominator.text) == 0
 }
 
-// cells collects the texts of value, numerator and denominator.
-func (r *reading) cells(row *decode.Row, fl *figureLayout) figureCells {
-	var c figureCells
-	c.texts[0], c.columns[0] = firstText(row, fl.value)
-	if len(c.texts[0]) == 0 && len(fl.text) > 0 {
-		c.texts[0], c.columns[0] = firstText(row, fl.text)
+func (c *cells) isSkipped() bool {
+	return c.value.isSkipped() && c.numerator.isSkipped() && c.denominator.isSkipped()
+}
+
+// evaluate reads one figure of a record and holds it against the rules that
+// need no other figure. The cells of the figure stay in r.cells.
+func (r *reading) evaluate(rec *record, fl *figureLayout, f *figure) (outcome, *refusal) {
+	if rec.fault != nil {
+		return rejected, rec.fault
 	}
-	c.texts[1], c.columns[1] = firstText(row, fl.numerator)
-	c.texts[2], c.columns[2] = firstText(row, fl.denominator)
-	return c
+	r.collect(rec.row, fl)
+	hasStatus := rec.refused == nil && rec.figure.status != r.normal
+	if r.cells.isBlank() && !hasStatus {
+		return skipped, nil
+	}
+	if rec.refused != nil {
+		return rejected, rec.refused
+	}
+	*f = rec.figure
+	f.column = fl.address
+	r.override(fl, f)
+	if f.year == 0 {
+		return rejected, &refusal{reason: badPeriod, column: -1}
+	}
+	for _, part := range [...]*given{&r.cells.value, &r.cells.numerator, &r.cells.denominator} {
+		if len(part.text) == 0 {
+			continue
+		}
+		if why := r.readCell(rec.row, part); why != nil {
+			return rejected, why
+		}
+		if part.isMarked && part.status >= 0 && f.status == r.normal {
+			f.status = part.status
+		}
+	}
+	if r.cells.isSkipped() && !hasStatus {
+		return skipped, nil
+	}
+	if why := r.compute(rec, fl, f); why != nil {
+		return rejected, why
+	}
+	if why := r.interval(rec.row, fl, f); why != nil {
+		return rejected, why
+	}
+	if why := r.checkRange(f); why != nil {
+		return rejected, why
+	}
+	return loaded, nil
 }
 
-// hasStatus says whether the record itself says why there is no figure.
-func (r *reading) hasStatus(rec *record) bool {
-	return rec.refused.reason == noReason && rec.figure.status != r.normal
+// collect finds the texts of a figure.
+func (r *reading) collect(row *decode.Row, fl *figureLayout) {
+	c := &r.cells
+	c.value, c.numerator, c.denominator = given{}, given{}, given{}
+	c.value.text, c.value.column = firstText(row, fl.value)
+	if len(c.value.text) == 0 && len(fl.text) > 0 {
+		c.value.text, c.value.column = firstText(row, fl.text)
+	}
+	c.numerator.text, c.numerator.column = firstText(row, fl.numerator)
+	c.denominator.text, c.denominator.column = firstText(row, fl.denominator)
 }
 
 // override puts the codes that belong to the figure alone.
-func (r *reading) override(fl *figureLayout, row *decode.Row, rec *record, f *figure) refusal {
-	for _, part := range [...]struct {
-		resolver *resolver
-		into     *int32
-	}{{fl.indicator, &f.indicator}, {fl.area, &f.area}, {fl.sex, &f.sex}, {fl.age, &f.age}, {fl.residence, &f.residence}} {
-		if part.resolver != nil {
-			*part.into = part.resolver.blank.code
-		}
-	}
-	if fl.category >= 0 {
-		f.category = fl.category
+func (r *reading) override(fl *figureLayout, f *figure) {
+	for _, own := range fl.own {
+		*f.code(own.kind) = own.code
 	}
 	if fl.period != nil {
 		r.setPeriod(f, fl.period)
 	}
-	if f.year == 0 {
-		return refusal{reason: badPeriod, column: -1}
-	}
-	return refusal{}
-}
-
-// numbers reads the texts of a figure.
-func (r *reading) numbers(row *decode.Row, fl *figureLayout, c *figureCells) (value, numerator, denominator given, why refusal) {
-	parts := [3]given{}
-	for i, text := range c.texts {
-		if len(text) == 0 {
-			continue
-		}
-		if row.IsFilled(c.columns[i]) {
-			return value, numerator, denominator, refusal{reason: mergedValue, column: c.columns[i]}
-		}
-		if parts[i], why = r.readCell(text, c.columns[i]); why.reason != noReason {
-			return value, numerator, denominator, why
-		}
-	}
-	return parts[0], parts[1], parts[2], refusal{}
 }
 
 // readCell reads a number or a mark that says why there is none.
-func (r *reading) readCell(text []byte, column int) (given, refusal) {
-	if n, ok := parseNumber(text, r.hasComma); ok {
-		return given{number: n, column: column, isThere: true}, refusal{}
+func (r *reading) readCell(row *decode.Row, g *given) *refusal {
+	if row.IsFilled(g.column) {
+		return &refusal{reason: mergedValue, column: g.column}
 	}
-	if status, ok := r.missing[string(text)]; ok {
-		return given{column: column, isMarked: true, status: status}, refusal{}
+	var ok bool
+	if g.number, ok = parseNumber(g.text, r.hasComma); ok {
+		g.isThere = true
+		return nil
+	}
+	if g.status, ok = r.missing[string(g.text)]; ok {
+		g.isMarked = true
+		return nil
 	}
 	for flag, status := range r.flags {
-		rest, ok := strings.CutSuffix(string(text), flag)
-		if !ok {
+		rest, found := strings.CutSuffix(string(g.text), flag)
+		if !found {
 			continue
 		}
-		if n, ok := parseNumber(trimBlanks([]byte(rest)), r.hasComma); ok {
-			return given{number: n, column: column, isThere: true, isMarked: true, status: status}, refusal{}
+		if g.number, ok = parseNumber(trimBlanks([]byte(rest)), r.hasComma); ok {
+			g.isThere, g.isMarked, g.status = true, true, status
+			return nil
 		}
 	}
-	shown := cut(toValid(text), 40)
-	return given{}, refusal{reason: badNumber, column: column,
+	shown := cut(toValid(g.text), 40)
+	return &refusal{reason: badNumber, column: g.column,
 		zh: fmt.Sprintf("“%s”不是数字，也不是本表约定的缺失标记", shown),
 		en: fmt.Sprintf("%q is neither a number nor a missing mark of the form", shown)}
 }
 
 // interval reads the bounds from their own columns or from behind the value.
-func (r *reading) interval(row *decode.Row, fl *figureLayout, f *figure, value *given) refusal {
+func (r *reading) interval(row *decode.Row, fl *figureLayout, f *figure) *refusal {
+	more := r.cells.value.more
+	if len(fl.lower)+len(fl.upper) == 0 && more == nil {
+		return nil
+	}
 	factor := 1.0
 	if f.is(hasReported|hasValue) && f.reported != 0 && !f.is(hasNumerator|hasDenominator) {
 		factor = f.value / f.reported
 	}
-	if value.hasRange {
-		f.lower, f.upper = value.lower*factor, value.upper*factor
+	if more != nil && more.hasRange {
+		f.lower, f.upper = more.lower*factor, more.upper*factor
 		f.has |= hasLower | hasUpper
 	}
 	for _, bound := range [...]struct {
@@ -166,12 +153,11 @@ func (r *reading) interval(row *decode.Row, fl *figureLayout, f *figure, value *
 		into    *float64
 		flag    uint8
 	}{{fl.lower, &f.lower, hasLower}, {fl.upper, &f.upper, hasUpper}} {
-		text, column := firstText(row, bound.columns)
-		if len(text) == 0 {
+		var read given
+		if read.text, read.column = firstText(row, bound.columns); len(read.text) == 0 {
 			continue
 		}
-		read, why := r.readCell(text, column)
-		if why.reason != noReason {
+		if why := r.readCell(row, &read); why != nil {
 			return why
 		}
 		if read.isThere {
@@ -180,28 +166,28 @@ func (r *reading) interval(row *decode.Row, fl *figureLayout, f *figure, value *
 		}
 	}
 	if f.is(hasLower|hasUpper) && f.lower > f.upper {
-		return refusal{reason: badInterval, column: f.column}
+		return &refusal{reason: badInterval, column: f.column}
 	}
-	return refusal{}
+	return nil
 }
 
 // checkRange is rule 2: nothing negative that cannot be, nothing beyond the
 // range of the indicator.
-func (r *reading) checkRange(f *figure, fl *figureLayout) refusal {
+func (r *reading) checkRange(f *figure) *refusal {
 	facts := &r.facts[f.indicator]
 	if !f.is(hasValue) || !facts.isKnown {
-		return refusal{}
+		return nil
 	}
 	if f.value < facts.min || f.value > facts.max {
 		reason := outOfRange
 		if f.value < 0 && facts.min == 0 {
 			reason = negativeValue
 		}
-		return refusal{reason: reason, column: f.column,
+		return &refusal{reason: reason, column: f.column,
 			zh: fmt.Sprintf("数值 %s 不在合理范围 %s 至 %s 内", show(f.value), show(facts.min), show(facts.max)),
 			en: fmt.Sprintf("%s is not within %s and %s", show(f.value), show(facts.min), show(facts.max))}
 	}
-	return refusal{}
+	return nil
 }
 
 // show prints a number for a message.

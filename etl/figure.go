@@ -65,11 +65,11 @@ const (
 // record is what one record says of all its figures.
 type record struct {
 	row     *decode.Row
-	figure  figure  // codes shared by the figures of the record
-	unit    int32   // place among the units of the load, -1 when none is named
-	scale   float64 // from a scale column
-	refused refusal // why no figure of the record can be believed
-	fault   refusal // why the record itself cannot be read
+	figure  figure   // codes shared by the figures of the record
+	unit    int32    // place among the units of the load, -1 when none is named
+	scale   float64  // from a scale column
+	refused *refusal // why no figure of the record can be believed, nil when they can
+	fault   *refusal // why the record itself cannot be read, nil when it can
 }
 
 // readRecord resolves what a record says of all its figures.
@@ -78,40 +78,39 @@ func (r *reading) readRecord(l *layout, row *decode.Row, rec *record) {
 		figureKey: figureKey{source: r.source}, sheet: l.sheet, conf: 0,
 	}}
 	f := &rec.figure
-	if rec.fault = l.fault(row); rec.fault.reason != noReason {
+	if rec.fault = l.fault(row); rec.fault != nil {
 		return
 	}
-	if rec.refused = l.filter(row); rec.refused.reason != noReason {
+	if rec.refused = l.filter(row); rec.refused != nil {
 		return
 	}
-	for _, part := range [...]struct {
-		resolver *resolver
-		into     *int32
-	}{{l.indicator, &f.indicator}, {l.area, &f.area}, {l.sex, &f.sex}, {l.age, &f.age},
-		{l.residence, &f.residence}, {l.status, &f.status}, {l.conf, &f.conf}, {l.unit, &rec.unit}} {
-		if part.resolver == nil {
-			continue
-		}
-		found, column := part.resolver.resolve(row)
-		if found.reason == noReason {
-			*part.into = found.code
-		} else if part.resolver != l.unit || found.reason != missingCode {
-			rec.refuse(refusal{reason: found.reason, column: column})
+	for _, field := range l.fields {
+		found, column := field.resolver.resolve(row)
+		switch {
+		case found.reason != noReason:
+			if field.kind != unitKind || found.reason != missingCode {
+				rec.refuse(&refusal{reason: found.reason, column: column})
+			}
+		case field.kind == unitKind:
+			rec.unit = found.code
+		default:
+			*f.code(field.kind) = found.code
 		}
 	}
-	f.category = l.categoryID
-	rec.refuse(r.category(l, row, f))
+	if len(l.categories) > 0 {
+		rec.refuse(r.category(l, row, f))
+	}
 	if len(l.period.columns) > 0 || l.period.fixed != nil {
 		p, column, ok := l.period.resolve(row, r.form.StatisticalYear)
 		if !ok {
-			rec.refuse(refusal{reason: badPeriod, column: column})
+			rec.refuse(&refusal{reason: badPeriod, column: column})
 		}
 		r.setPeriod(f, &p)
 	}
 	if text, column := firstText(row, l.scale); len(text) > 0 {
 		exponent, ok := parseNumber(text, false)
 		if !ok || math.Abs(exponent.value) > 15 || exponent.value != math.Trunc(exponent.value) {
-			rec.refuse(refusal{reason: unknownUnit, column: column})
+			rec.refuse(&refusal{reason: unknownUnit, column: column})
 		}
 		rec.scale = math.Pow(10, exponent.value)
 	}
@@ -121,8 +120,8 @@ func (r *reading) readRecord(l *layout, row *decode.Row, rec *record) {
 }
 
 // refuse keeps the first reason.
-func (rec *record) refuse(why refusal) {
-	if rec.refused.reason == noReason {
+func (rec *record) refuse(why *refusal) {
+	if rec.refused == nil && why != nil {
 		rec.refused = why
 	}
 }
@@ -137,47 +136,47 @@ func (r *reading) setPeriod(f *figure, p *period) {
 }
 
 // fault says why a record cannot be read as a row of the table.
-func (l *layout) fault(row *decode.Row) refusal {
+func (l *layout) fault(row *decode.Row) *refusal {
 	switch row.Fault {
 	case decode.BadEncoding:
-		return refusal{reason: badEncoding, column: -1}
+		return &refusal{reason: badEncoding, column: -1}
 	case decode.BadQuoting:
-		return refusal{reason: badQuoting, column: -1}
+		return &refusal{reason: badQuoting, column: -1}
 	}
 	if l.width == 0 {
-		return refusal{}
+		return nil
 	}
 	if got := len(row.Cells); got < l.width {
-		return refusal{reason: shortRow, column: -1,
+		return &refusal{reason: shortRow, column: -1,
 			zh: fmt.Sprintf("该行只有 %d 列，表头有 %d 列", got, l.width),
 			en: fmt.Sprintf("the record has %d cells, the header %d", got, l.width)}
 	}
 	for column := l.width; column < len(row.Cells); column++ {
 		if len(trimBlanks(row.Cells[column])) > 0 {
-			return refusal{reason: longRow, column: column,
+			return &refusal{reason: longRow, column: column,
 				zh: fmt.Sprintf("该行有 %d 列，表头只有 %d 列", len(row.Cells), l.width),
 				en: fmt.Sprintf("the record has %d cells, the header %d", len(row.Cells), l.width)}
 		}
 	}
-	return refusal{}
+	return nil
 }
 
 // filter refuses a record that the form does not accept.
-func (l *layout) filter(row *decode.Row) refusal {
+func (l *layout) filter(row *decode.Row) *refusal {
 	for i := range l.only {
 		text := trimBlanks(row.Cell(l.only[i].column))
 		if !containsText(l.only[i].accepted, text) {
-			return refusal{reason: notPublished, column: l.only[i].column}
+			return &refusal{reason: notPublished, column: l.only[i].column}
 		}
 	}
 	if l.action < 0 {
-		return refusal{}
+		return nil
 	}
 	switch string(trimBlanks(row.Cell(l.action))) {
 	case "", "I", "A", "M":
-		return refusal{}
+		return nil
 	}
-	return refusal{reason: actionRefused, column: l.action}
+	return &refusal{reason: actionRefused, column: l.action}
 }
 
 func containsText(texts []string, text []byte) bool {

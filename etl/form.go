@@ -94,10 +94,10 @@ type Field struct {
 	Aliases   map[string]string `yaml:"aliases"`   // text of this form -> code
 }
 
-// Category is a further breakdown. Kind names its dimension, or TypeColumn is a
+// Category is a further breakdown. Dimension names it, or TypeColumn is a
 // column that does, record by record.
 type Category struct {
-	Kind       string            `yaml:"dimension"`
+	Dimension  string            `yaml:"dimension"`
 	TypeColumn string            `yaml:"type_column"`
 	Columns    []string          `yaml:"columns"`
 	Value      string            `yaml:"value"`

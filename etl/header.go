@@ -1,6 +1,7 @@
 package etl
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -71,7 +72,7 @@ func (f *Form) findHeading(table decode.Table, wanted []wantedColumn, file, shee
 	fewest := len(wanted) + 1
 	for n := 1; n <= f.Header.Within; n++ {
 		row, err := table.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -17,33 +17,37 @@ type layout struct {
 	heading    *heading
 	table      decode.Table // being read
 	width      int          // cells a record of a text file has to have; 0 for other formats
-	indicator  *resolver
-	area       *resolver
-	sex        *resolver
-	age        *resolver
-	residence  *resolver
-	unit       *resolver // nil when nothing names a unit
-	status     *resolver
-	conf       *resolver
+	fields     []boundField
 	period     *periodSource
 	scale      []int
 	note       []int
 	categories []categoryColumn
-	categoryID int32 // category of a record without breakdown columns
 	only       []filter
 	action     int // column of the SDMX action, -1 without one
 	figures    []figureLayout
 }
 
-// figureLayout is one figure of a record; resolvers that are nil are those of
-// the record.
+// boundField is one fact that a record states.
+type boundField struct {
+	kind     kind
+	resolver *resolver
+}
+
+// figureLayout is one figure of a record.
 type figureLayout struct {
-	indicator, area, sex, age, residence, unit *resolver
-	period                                     *period
-	category                                   int32 // -1 for that of the record
-	value, text, numerator, denominator        []int
-	lower, upper                               []int
-	address                                    int // column whose cell stands for the figure
+	own                    []ownCode // codes of the figure alone, which replace those of the record
+	unit                   int32     // place among the units of the load, -1 for that of the record
+	period                 *period   // nil for that of the record
+	value, text            []int
+	numerator, denominator []int
+	lower, upper           []int
+	address                int // column whose cell stands for the figure
+}
+
+// ownCode is a constant code.
+type ownCode struct {
+	kind kind
+	code int32
 }
 
 // periodSource says where the period of a record is found.
@@ -61,8 +65,8 @@ type periodSource struct {
 // categoryColumn is a further breakdown in its own column, or one whose
 // dimension another column names.
 type categoryColumn struct {
-	kind       string
-	typeColumn int // -1 when kind says it
+	dimension  string
+	typeColumn int // -1 when dimension says it
 	columns    []int
 	labelled   bool
 	aliases    map[string]string
@@ -177,16 +181,24 @@ func (r *reading) bind(h *heading, sheet string) (*layout, error) {
 // learnBreakdowns notes whether the table can hold figures by sex or residence,
 // for sums over them cost memory.
 func (r *reading) learnBreakdowns(l *layout) {
-	isVarious := func(one *resolver) bool { return one != nil && !one.fixed }
-	r.hasSexes = r.hasSexes || isVarious(l.sex)
-	r.hasResidences = r.hasResidences || isVarious(l.residence)
+	learn := func(k kind) {
+		r.hasSexes = r.hasSexes || k == sexKind
+		r.hasResidences = r.hasResidences || k == residenceKind
+	}
+	for _, field := range l.fields {
+		if !field.resolver.fixed {
+			learn(field.kind)
+		}
+	}
 	for i := range l.figures {
-		r.hasSexes = r.hasSexes || l.figures[i].sex != nil
-		r.hasResidences = r.hasResidences || l.figures[i].residence != nil
+		for _, own := range l.figures[i].own {
+			learn(own.kind)
+		}
 	}
 	for i := range l.categories {
 		if l.categories[i].typeColumn >= 0 {
-			r.hasSexes, r.hasResidences = true, true
+			learn(sexKind)
+			learn(residenceKind)
 		}
 	}
 }
@@ -204,27 +216,19 @@ func (l *layout) columns(names []string) []int {
 
 // bindRows binds what a record says of itself.
 func (r *reading) bindRows(l *layout, rows *Fields) error {
-	for _, part := range []struct {
-		name  string
-		field *Field
-		into  **resolver
-		blank string // code when the form has no such field
-	}{
-		{"indicator", rows.Indicator, &l.indicator, ""},
-		{"area", rows.Area, &l.area, ""},
-		{"sex", rows.Sex, &l.sex, total},
-		{"age_group", rows.AgeGroup, &l.age, total},
-		{"residence", rows.Residence, &l.residence, total},
-		{"unit", rows.Unit, &l.unit, ""},
-		{"status", rows.Status, &l.status, statusNormal},
-		{"confidentiality", rows.Confidentiality, &l.conf, "F"},
+	for k, field := range map[kind]*Field{
+		indicatorKind: rows.Indicator, areaKind: rows.Area, sexKind: rows.Sex, ageKind: rows.AgeGroup,
+		residenceKind: rows.Residence, statusKind: rows.Status, confidentialityKind: rows.Confidentiality, unitKind: rows.Unit,
 	} {
-		bound, err := r.bindField(l, part.name, part.field, part.blank)
+		bound, err := r.bindField(l, k, field)
 		if err != nil {
 			return err
 		}
-		*part.into = bound
+		if bound != nil {
+			l.fields = append(l.fields, boundField{k, bound})
+		}
 	}
+	slices.SortFunc(l.fields, func(a, b boundField) int { return int(a.kind) - int(b.kind) })
 	l.note = l.fieldColumns(rows.Note)
 	l.scale = l.fieldColumns(rows.Scale)
 	for _, category := range rows.Category {
@@ -240,60 +244,59 @@ func (l *layout) fieldColumns(field *Field) []int {
 	return l.columns(field.Columns)
 }
 
-// bindField makes the resolver of a field; blank is the code where the form has
-// no such field or the table no such column.
-func (r *reading) bindField(l *layout, name string, field *Field, blank string) (*resolver, error) {
-	list := codeListOf(name)
+// bindField makes the resolver of a field, nil when neither the form nor the
+// kind says what holds without one.
+func (r *reading) bindField(l *layout, k kind, field *Field) (*resolver, error) {
+	t := traitsOf(k)
 	if field == nil || field.Optional && len(field.Columns) > 0 && len(l.columns(field.Columns)) == 0 {
+		absent := t.absent
 		if field != nil && field.Blank != "" {
-			blank = field.Blank
+			absent = field.Blank
 		}
-		if blank == "" {
+		if absent == "" {
 			return nil, nil
 		}
-		return constant(r.dictionaries[list.place].number(blank)), nil
+		return constant(r.dictionaries[t.place].number(absent)), nil
 	}
 	if len(field.Columns) == 0 {
-		text, err := r.fixedText(l, name, field)
+		text, err := r.fixedText(l, t, field)
 		if err != nil {
 			return nil, err
 		}
-		found := r.identify(name, field.Aliases)(text)
-		if found.reason != noReason {
-			return nil, r.unknownConstant(l, name, text)
-		}
-		return constant(found.code), nil
+		return r.constant(l, k, text, field.Aliases)
 	}
-	bound := &resolver{name: name, columns: l.columns(field.Columns), known: map[string]resolution{},
-		identify: r.identify(name, field.Aliases), blank: resolution{reason: missingCode}}
+	bound := &resolver{columns: l.columns(field.Columns), known: map[string]resolution{},
+		identify: r.identifier(k, field.Aliases), blank: resolution{reason: missingCode}}
 	switch {
 	case field.Blank != "":
-		bound.blank = r.identify(name, nil)(field.Blank)
-	case blank == statusNormal || blank == "F":
-		bound.blank = resolution{code: r.dictionaries[list.place].number(blank)}
+		bound.blank = r.identifier(k, nil)(field.Blank)
+	case k == statusKind || k == confidentialityKind:
+		bound.blank = resolution{code: r.dictionaries[t.place].number(t.absent)}
 	}
 	return bound, nil
 }
 
-// identify gives the function that looks up the texts of a field.
-func (r *reading) identify(name string, aliases map[string]string) func(string) resolution {
-	if name == "unit" {
-		return r.identifyUnit(aliases)
+// constant makes the resolver of a code that holds for every record.
+func (r *reading) constant(l *layout, k kind, text string, aliases map[string]string) (*resolver, error) {
+	found := r.identifier(k, aliases)(text)
+	if found.reason != noReason {
+		t := traitsOf(k)
+		return nil, &FormatError{At: l.sheetName, WantZh: t.zh + "不在目录中", Want: "want a known " + t.name, Got: text}
 	}
-	return r.identifier(codeListOf(name), aliases)
+	return constant(found.code), nil
 }
 
 // fixedText gives the text of a field that holds for the whole payload.
-func (r *reading) fixedText(l *layout, name string, field *Field) (string, error) {
+func (r *reading) fixedText(l *layout, t traits, field *Field) (string, error) {
 	switch {
 	case field.Value != "":
 		return field.Value, nil
 	case field.Parameter:
-		if text := r.parameter(name); text != "" {
+		if text := r.parameter(t.name); text != "" {
 			return text, nil
 		}
-		return "", &FormatError{Form: r.form.Code, File: r.payload.FileName, WantZh: fmt.Sprintf("文件中没有%s，请在装载时给出参数", fieldZh(name)),
-			Want: fmt.Sprintf("the file does not say its %s; give it as a parameter of the load", name)}
+		return "", &FormatError{WantZh: fmt.Sprintf("文件中没有%s，请在装载时给出参数", t.zh),
+			Want: fmt.Sprintf("the file does not say its %s; give it as a parameter of the load", t.name)}
 	}
 	texts, pattern := l.heading.preamble, field.Preamble
 	if field.FileName != "" {
@@ -305,22 +308,13 @@ func (r *reading) fixedText(l *layout, name string, field *Field) (string, error
 			return match[1], nil
 		}
 	}
-	if text := r.parameter(name); text != "" {
+	if text := r.parameter(t.name); text != "" {
 		return text, nil
 	}
-	return "", &FormatError{Form: r.form.Code, File: r.payload.FileName, At: l.sheetName,
-		WantZh: fmt.Sprintf("找不到%s：表头以上各行或文件名应含“%s”", fieldZh(name), pattern),
-		Want:   fmt.Sprintf("want the %s before the header or in the file name, as %s", name, pattern),
+	return "", &FormatError{At: l.sheetName,
+		WantZh: fmt.Sprintf("找不到%s：表头以上各行或文件名应含“%s”", t.zh, pattern),
+		Want:   fmt.Sprintf("want the %s before the header or in the file name, as %s", t.name, pattern),
 		Got:    cut(strings.Join(texts, " | "), 120)}
-}
-
-// fieldZh gives the word for a field in messages.
-func fieldZh(name string) string {
-	words := map[string]string{"area": "地区", "period": "统计年度", "indicator": "指标", "sex": "性别", "unit": "计量单位"}
-	if word, ok := words[name]; ok {
-		return word
-	}
-	return name
 }
 
 // parameter gives what the person who started the load said.
@@ -332,9 +326,4 @@ func (r *reading) parameter(name string) string {
 		return fmt.Sprint(r.params.Year)
 	}
 	return r.params.Extra[name]
-}
-
-func (r *reading) unknownConstant(l *layout, name, text string) error {
-	return &FormatError{Form: r.form.Code, File: r.payload.FileName, At: l.sheetName,
-		WantZh: fmt.Sprintf("%s不在目录中", fieldZh(name)), Want: fmt.Sprintf("want a known %s", name), Got: text}
 }

@@ -11,12 +11,17 @@ import (
 // number is a figure as it was printed.
 type number struct {
 	value    float64
-	decimals int     // digits after the decimal mark
-	unit     string  // %, ‰ or /10万 behind the figure, as an alias of a unit; empty when there is none
-	lower    float64 // interval behind the figure, as in 56 [47-67]
+	decimals int      // digits after the decimal mark
+	more     *printed // what stands beside the figure, nil when nothing does
+}
+
+// printed is what a publisher writes behind a figure.
+type printed struct {
+	unit     string // %, ‰ or /10万, as an alias of a unit
+	marker   string // mark of a footnote, such as * or ①
+	hasRange bool   // an interval, as in 56 [47-67]
+	lower    float64
 	upper    float64
-	hasRange bool
-	marker   string // mark of a footnote behind the figure, such as * or ①
 }
 
 // parseNumber reads a figure the way clerks and publishers write it: full-width
@@ -79,24 +84,26 @@ func plainNumber(text []byte) (number, bool) {
 
 // writtenNumber reads what plainNumber does not.
 func writtenNumber(text string, comma bool) (number, bool) {
-	text = strings.Trim(text, " ")
-	text, marker := cutMarker(text)
+	var more printed
+	text, more.marker = cutMarker(strings.Trim(text, " "))
 	text, bounds, hasRange := strings.Cut(text, "[")
-	text, unit := cutUnit(strings.TrimRight(text, " "))
+	text, more.unit = cutUnit(strings.TrimRight(text, " "))
 	value, decimals, ok := parseDigits(text, comma)
 	if !ok {
 		return number{}, false
 	}
-	n := number{value: value, decimals: decimals, unit: unit, marker: marker}
-	if !hasRange {
-		return n, true
+	if hasRange {
+		bounds, isClosed := strings.CutSuffix(bounds, "]")
+		more.lower, more.upper, more.hasRange = parseBounds(bounds, comma)
+		if !isClosed || !more.hasRange {
+			return number{}, false
+		}
 	}
-	bounds, isClosed := strings.CutSuffix(bounds, "]")
-	if !isClosed {
-		return number{}, false
+	n := number{value: value, decimals: decimals}
+	if more != (printed{}) {
+		n.more = &more
 	}
-	n.lower, n.upper, n.hasRange = parseBounds(bounds, comma)
-	return n, n.hasRange
+	return n, true
 }
 
 // parseBounds reads 47-67 and 1 290 - 2 020: the dash that parts the numbers is

@@ -2,6 +2,7 @@ package etl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -36,6 +37,7 @@ type reading struct {
 	source, annual, normal, notApplicable int32 // numbers of constant codes
 
 	layouts   []*layout
+	cells     cells    // of the figure being read
 	parts     []string // scratch of category
 	converted int64
 	footnotes int64
@@ -196,7 +198,7 @@ func (r *reading) note(format, name string) {
 
 // visit is called for each figure: loaded and skipped ones with their codes,
 // rejected ones with the reason.
-type visit func(l *layout, rec *record, fl *figureLayout, f *figure, what outcome, why refusal) error
+type visit func(l *layout, rec *record, fl *figureLayout, f *figure, what outcome, why *refusal) error
 
 // walk reads every figure of every table in order.
 func (r *reading) walk(ctx context.Context, each visit) error {
@@ -220,7 +222,7 @@ func (r *reading) walkTable(ctx context.Context, l *layout, each visit) error {
 	var f figure
 	for n, count := 1, 0; ; n++ {
 		row, err := table.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if count == 0 {
 				return &FormatError{At: l.heading.at, WantZh: "表头以下没有数据", Want: "want data below the header; there is no data"}
 			}
@@ -238,10 +240,7 @@ func (r *reading) walkTable(ctx context.Context, l *layout, each visit) error {
 		r.readRecord(l, row, &rec)
 		for i := range l.figures {
 			fl := &l.figures[i]
-			what, why := r.evaluate(l, &rec, fl, &f)
-			if why.reason != noReason {
-				what = rejected
-			}
+			what, why := r.evaluate(&rec, fl, &f)
 			if err := each(l, &rec, fl, &f, what, why); err != nil {
 				return err
 			}

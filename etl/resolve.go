@@ -18,9 +18,8 @@ type resolution struct {
 // resolver turns the text of some columns into codes. Each distinct text is
 // looked up once; after that a figure costs one comparison or one map access.
 type resolver struct {
-	name     string // what it resolves, for messages
-	columns  []int  // first that is not empty counts; none for a constant
-	labelled bool   // cells read "CODE: label"
+	columns  []int // first that is not empty counts; none for a constant
+	labelled bool  // cells read "CODE: label"
 	blank    resolution
 	fixed    bool // blank is the constant for every record
 	identify func(text string) resolution
@@ -78,63 +77,38 @@ func (r *resolver) text(row *decode.Row) ([]byte, int) {
 	return nil, r.columns[0]
 }
 
-// codeList names a code list of the catalog and what belongs to it.
-type codeList struct {
-	list      string // as dim_alias writes it
-	place     place
-	unknown   reasonID
-	canBeNew  bool   // publishers' codes are loaded when the load allows it
-	typeLabel string // prefix that publishers put before codes, such as SEX_
-}
-
-func codeListOf(kind string) codeList {
-	switch kind {
-	case "indicator":
-		return codeList{list: "INDICATOR", place: indicatorDictionary, unknown: unknownIndicator, canBeNew: true}
-	case "area":
-		return codeList{list: "AREA", place: areaDictionary, unknown: unknownArea, canBeNew: true}
-	case "sex":
-		return codeList{list: "SEX", place: sexDictionary, unknown: unknownSex, typeLabel: "SEX_"}
-	case "age_group":
-		return codeList{list: "AGE", place: ageDictionary, unknown: unknownAgeGroup, canBeNew: true, typeLabel: "AGEGROUP_"}
-	case "residence":
-		return codeList{list: "RESIDENCE", place: residenceDictionary, unknown: unknownResidence, typeLabel: "RESIDENCEAREATYPE_"}
-	case "unit":
-		return codeList{list: "UNIT", place: unitDictionary, unknown: unknownUnit, canBeNew: true}
-	case "status":
-		return codeList{list: "OBS_STATUS", place: statusDictionary, unknown: unknownStatus}
-	}
-	return codeList{list: "CONF_STATUS", place: confidentialityDictionary, unknown: unknownStatus}
-}
-
 // find looks a text up: the form's own aliases, then the publisher's and the
 // common ones of the catalog, then the code itself.
-func (r *reading) find(list codeList, text string, aliases map[string]string) (string, bool) {
+func (r *reading) find(t traits, text string, aliases map[string]string) (string, bool) {
 	if code, ok := aliases[text]; ok {
 		return code, true
 	}
-	text = strings.TrimPrefix(text, list.typeLabel)
-	if code, ok := r.catalog.ResolveAlias(list.list, r.publisher, text); ok {
+	text = strings.TrimPrefix(text, t.typeLabel)
+	if code, ok := r.catalog.ResolveAlias(t.list, r.publisher, text); ok {
 		return code, true
 	}
-	if r.catalog.HasCode(list.list, text) {
+	if r.catalog.HasCode(t.list, text) {
 		return text, true
 	}
 	return "", false
 }
 
-// identifier gives the function that looks up a text of a code list.
-func (r *reading) identifier(list codeList, aliases map[string]string) func(string) resolution {
+// identifier gives the function that looks up the texts of one kind.
+func (r *reading) identifier(k kind, aliases map[string]string) func(string) resolution {
+	t := traitsOf(k)
+	if k == unitKind {
+		return r.unitIdentifier(t, aliases)
+	}
 	return func(text string) resolution {
-		code, ok := r.find(list, text, aliases)
+		code, ok := r.find(t, text, aliases)
 		if !ok {
-			if !list.canBeNew || !r.params.AcceptNew || !isUsableCode(text) {
-				return resolution{reason: list.unknown}
+			if !t.canBeNew || !r.params.AcceptNew || !isUsableCode(text) {
+				return resolution{reason: t.unknown}
 			}
 			code = r.publisher + ":" + text
 		}
-		number := r.dictionaries[list.place].number(code)
-		if list.place == indicatorDictionary {
+		number := r.dictionaries[t.place].number(code)
+		if k == indicatorKind {
 			r.knowIndicator(number, code)
 		}
 		return resolution{code: number}

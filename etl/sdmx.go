@@ -2,6 +2,7 @@ package etl
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -87,7 +88,7 @@ func (r *reading) dataflowAgency(h *heading, sheet string) (string, error) {
 		return "", err
 	}
 	row, err := table.Next()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return "", nil
 	}
 	if err != nil {
@@ -104,33 +105,31 @@ func (r *reading) dataflowAgency(h *heading, sheet string) (string, error) {
 // breakdowns, the dataflow as indicator where no dimension is one, the action.
 func (r *reading) bindSDMX(l *layout) error {
 	l.action = l.heading.find("ACTION")
-	if l.indicator == nil {
+	if !l.states(indicatorKind) {
 		flow := max(l.heading.find("DATAFLOW"), l.heading.find("STRUCTURE_ID"))
 		if flow < 0 {
 			return &FormatError{At: l.heading.at, WantZh: "没有哪一列说明指标（INDICATOR 或 DATAFLOW）",
 				Want: "no column says which indicator it is (INDICATOR or DATAFLOW)"}
 		}
-		identify := r.identifier(codeListOf("indicator"), nil)
-		l.indicator = &resolver{name: "indicator", columns: []int{flow}, known: map[string]resolution{},
-			blank: resolution{reason: missingCode}, identify: func(text string) resolution { return identify(flowID(text)) }}
+		identify := r.identifier(indicatorKind, nil)
+		l.fields = append(l.fields, boundField{indicatorKind, &resolver{columns: []int{flow}, known: map[string]resolution{},
+			blank: resolution{reason: missingCode}, identify: func(text string) resolution { return identify(flowID(text)) }}})
 	}
-	if l.area == nil {
+	if !l.states(areaKind) {
 		if r.params.Area == "" {
 			return &FormatError{At: l.heading.at, WantZh: "没有哪一列说明地区（REF_AREA），请在装载时给出地区参数",
 				Want: "no column says which area it is (REF_AREA); give the area when loading"}
 		}
-		area, err := r.bindField(l, "area", &Field{Parameter: true}, "")
+		area, err := r.constant(l, areaKind, r.params.Area, nil)
 		if err != nil {
 			return err
 		}
-		l.area = area
+		l.fields = append(l.fields, boundField{areaKind, area})
 	}
 	r.bindDimensions(l)
 	if l.heading.isLabelled {
-		for _, one := range []*resolver{l.indicator, l.area, l.sex, l.age, l.residence, l.unit, l.status, l.conf} {
-			if one != nil {
-				one.labelled = true
-			}
+		for _, field := range l.fields {
+			field.resolver.labelled = true
 		}
 		l.period.labelled = true
 		for i := range l.categories {
@@ -138,6 +137,11 @@ func (r *reading) bindSDMX(l *layout) error {
 		}
 	}
 	return nil
+}
+
+// states says whether a record states a fact of the kind.
+func (l *layout) states(k kind) bool {
+	return slices.ContainsFunc(l.fields, func(field boundField) bool { return field.kind == k })
 }
 
 // bindDimensions takes every column before the period and the value that is
@@ -153,7 +157,7 @@ func (r *reading) bindDimensions(l *layout) {
 	end := min(l.heading.find("TIME_PERIOD"), l.heading.find("OBS_VALUE"))
 	for column, id := range l.heading.paths[:end] {
 		if id != "" && !used[column] {
-			l.categories = append(l.categories, categoryColumn{kind: id, typeColumn: -1, columns: []int{column}})
+			l.categories = append(l.categories, categoryColumn{dimension: id, typeColumn: -1, columns: []int{column}})
 		}
 	}
 }

@@ -26,12 +26,11 @@ type membership struct {
 	of       int  // parts that make the group complete
 }
 
-// group is the running sum of one group.
+// group is the running sum of one group. It is kept small, for a payload may
+// have a group for every third figure.
 type group struct {
 	seen      uint64     // parts that were seen
-	whole     [2]float64 // numerator or value, denominator
-	parts     [2]float64
-	largest   float64
+	rest      [2]float64 // whole less parts, of numerator or value and of denominator; for a subset whole and largest part
 	of        uint8
 	isSubset  bool
 	hasWhole  bool
@@ -42,7 +41,8 @@ type group struct {
 type sums struct {
 	reading *reading
 	places  map[uint64]int32 // place of a group by the hash of its key
-	groups  []group
+	groups  [][]group        // in blocks, so that they grow without being copied
+	count   int
 	isFull  bool
 	areas   []areaRole       // by number of the area
 	rules   map[int32][]role // by number of the indicator
@@ -78,36 +78,58 @@ func newSums(r *reading) *sums {
 	return s
 }
 
+// blockGroups is the number of groups in a block.
+const blockGroups = 4096
+
 // add counts a figure towards its groups.
 func (s *sums) add(f *figure) {
 	for _, m := range s.memberships(f) {
 		place, ok := s.places[m.group]
 		if !ok {
-			if len(s.groups) == maxGroups {
+			if s.count == maxGroups {
 				s.isFull = true
 				return
 			}
-			place = int32(len(s.groups))
+			if s.count%blockGroups == 0 {
+				s.groups = append(s.groups, make([]group, blockGroups))
+			}
+			place = int32(s.count)
 			s.places[m.group] = place
-			s.groups = append(s.groups, group{of: uint8(m.of), isSubset: m.isSubset})
+			s.count++
 		}
-		s.groups[place].add(f, m)
+		g := s.at(place)
+		g.of, g.isSubset = uint8(m.of), m.isSubset
+		g.add(f, m)
 	}
+}
+
+func (s *sums) at(place int32) *group {
+	return &s.groups[place/blockGroups][place%blockGroups]
 }
 
 func (g *group) add(f *figure, m membership) {
 	amounts := f.amounts()
-	if m.isWhole {
-		g.isUnclear = g.isUnclear || g.hasWhole
-		g.hasWhole, g.whole = true, amounts
-		return
-	}
 	bit := uint64(1) << m.part
-	g.isUnclear = g.isUnclear || g.seen&bit != 0
-	g.seen |= bit
-	g.parts[0] += amounts[0]
-	g.parts[1] += amounts[1]
-	g.largest = max(g.largest, amounts[0])
+	switch {
+	case m.isWhole:
+		g.isUnclear = g.isUnclear || g.hasWhole
+		g.hasWhole = true
+	default:
+		g.isUnclear = g.isUnclear || g.seen&bit != 0
+		g.seen |= bit
+	}
+	switch {
+	case m.isSubset && m.isWhole:
+		g.rest[0] = amounts[0]
+	case m.isSubset:
+		g.rest[1] = max(g.rest[1], amounts[0])
+	case m.isWhole:
+		g.rest[0] += amounts[0]
+		g.rest[1] += amounts[1]
+	default:
+		g.rest[0] -= amounts[0]
+		g.rest[1] -= amounts[1]
+	}
 }
 
 // amounts are the numbers of a figure that add up: its parts where it is a
@@ -124,21 +146,23 @@ func (f *figure) amounts() [2]float64 {
 func (s *sums) suspicious() map[uint64]bool {
 	found := map[uint64]bool{}
 	for hash, place := range s.places {
-		g := &s.groups[place]
-		switch {
-		case !g.hasWhole || g.seen == 0:
-			continue
-		case g.isUnclear:
-		case g.isSubset:
-			if g.largest <= g.whole[0] {
-				continue
-			}
-		case bits.OnesCount64(g.seen) < int(g.of) || g.whole == g.parts:
-			continue
+		if s.at(place).isSuspicious() {
+			found[hash] = true
 		}
-		found[hash] = true
 	}
 	return found
+}
+
+func (g *group) isSuspicious() bool {
+	switch {
+	case !g.hasWhole || g.seen == 0:
+		return false
+	case g.isUnclear:
+		return true
+	case g.isSubset:
+		return g.rest[1] > g.rest[0]
+	}
+	return bits.OnesCount64(g.seen) == int(g.of) && g.rest != [2]float64{}
 }
 
 // memberships gives the groups of a figure. The result is overwritten by the

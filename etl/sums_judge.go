@@ -96,7 +96,7 @@ func refuseGroup(family family, whole *suspect, parts []*suspect, judged verdict
 	zh, en := describe(whole, parts)
 	for _, one := range append(slices.Clone(parts), whole) {
 		if _, ok := judged[one.place]; !ok {
-			judged[one.place] = verdict{why: refusal{reason: reason, zh: zh, en: en}}
+			judged[one.place] = verdict{why: &refusal{reason: reason, column: -1, zh: zh, en: en}}
 		}
 	}
 }
@@ -124,7 +124,7 @@ func judgeSubset(whole *suspect, parts []*suspect, judged verdicts) {
 		if part.amounts()[0] <= whole.amounts()[0] {
 			continue
 		}
-		why := refusal{reason: partExceedsWhole,
+		why := &refusal{reason: partExceedsWhole, column: -1,
 			zh: fmt.Sprintf("其中项 %s(%s) 大于总数 %s(%s)", part.shown(), part.address, whole.shown(), whole.address),
 			en: fmt.Sprintf("the part %s(%s) exceeds the whole %s(%s)", part.shown(), part.address, whole.shown(), whole.address)}
 		for _, one := range []*suspect{part, whole} {

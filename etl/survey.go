@@ -9,7 +9,7 @@ import (
 // verdict is what the comparison with other figures says of one figure.
 type verdict struct {
 	isRepetition bool // the same figure with the same numbers stood before
-	why          refusal
+	why          *refusal
 }
 
 // verdicts holds the figures that do not stand, by their place in the payload.
@@ -53,7 +53,7 @@ type survey struct {
 	sums    *sums
 }
 
-func (s *survey) figure(_ *layout, _ *record, _ *figureLayout, f *figure, what outcome, _ refusal) error {
+func (s *survey) figure(_ *layout, _ *record, _ *figureLayout, f *figure, what outcome, _ *refusal) error {
 	if what != loaded {
 		return nil
 	}
@@ -129,7 +129,7 @@ type suspects struct {
 	place   int64
 }
 
-func (s *suspects) figure(l *layout, rec *record, _ *figureLayout, f *figure, what outcome, _ refusal) error {
+func (s *suspects) figure(l *layout, rec *record, _ *figureLayout, f *figure, what outcome, _ *refusal) error {
 	place := s.place
 	s.place++
 	if what != loaded || !s.keys[f.hash()] && !s.isInGroup(f) {
@@ -199,7 +199,7 @@ func judgeSame(same []*suspect, judged verdicts) bool {
 		en += fmt.Sprintf("%s is %s; ", one.address, one.shown())
 	}
 	for _, one := range same {
-		judged[one.place] = verdict{why: refusal{reason: duplicateKey, zh: zh, en: en}}
+		judged[one.place] = verdict{why: &refusal{reason: duplicateKey, column: -1, zh: zh, en: en}}
 	}
 	return false
 }

@@ -30,24 +30,25 @@ func perBase(code string) float64 {
 	return 0
 }
 
-// identifyUnit gives the function that looks a unit up and numbers it among the
-// units of the load.
-func (r *reading) identifyUnit(aliases map[string]string) func(string) resolution {
-	list := codeListOf("unit")
+// unitPrefixes are the powers of ten that Chinese units carry in front.
+func unitPrefixes() map[string]float64 {
+	return map[string]float64{"万": 1e4, "亿": 1e8, "千": 1e3, "百万": 1e6}
+}
+
+// unitIdentifier gives the function that looks a unit up and numbers it among
+// the units of the load.
+func (r *reading) unitIdentifier(t traits, aliases map[string]string) func(string) resolution {
 	return func(text string) resolution {
 		scale := 1.0
-		code, ok := r.find(list, text, aliases)
+		code, ok := r.find(t, text, aliases)
 		if !ok {
-			for _, prefix := range []struct {
-				word  string
-				scale float64
-			}{{"万", 1e4}, {"亿", 1e8}, {"千", 1e3}, {"百万", 1e6}} {
-				rest, found := strings.CutPrefix(text, prefix.word)
+			for prefix, power := range unitPrefixes() {
+				rest, found := strings.CutPrefix(text, prefix)
 				if !found || rest == "" {
 					continue
 				}
-				if code, ok = r.find(list, rest, aliases); ok {
-					scale = prefix.scale
+				if code, ok = r.find(t, rest, aliases); ok {
+					scale = power
 					break
 				}
 			}
@@ -78,7 +79,7 @@ func (r *reading) suffixUnit(suffix string) resolution {
 	if found, ok := r.suffixes[suffix]; ok {
 		return found
 	}
-	found := r.identifyUnit(map[string]string{
+	found := r.identifier(unitKind, map[string]string{
 		"%": "percent", "/100": "percent", "‰": "per_1000", "/1000": "per_1000", "/千": "per_1000",
 		"/万": "per_10000", "/10000": "per_10000", "/10万": "per_100000", "/十万": "per_100000", "/100000": "per_100000",
 	})(suffix)

@@ -316,7 +316,7 @@ func seekArray(decoder *json.Decoder, path string) error {
 }
 
 func eofIsDamage(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

@@ -28,8 +28,8 @@ type Rows struct {
 
 // Collector is a sink that keeps everything as text.
 type Collector struct {
-	Loaded Rows
-	Refused      Rows
+	Loaded  Rows
+	Refused Rows
 }
 
 // Observations implements etl.Sink.
@@ -208,4 +208,3 @@ func Shared(t testing.TB) string {
 	}
 	return shared
 }
-
