@@ -15,7 +15,8 @@ type Config struct {
 	// Dir is the data directory. It is made with mode 0700 if it is missing.
 	Dir string
 	// CacheDir is where the library is kept, shared by all data directories of
-	// a user. Default: bellwether below os.UserCacheDir.
+	// a user. Default: bellwether below os.UserCacheDir, and cache below Dir for
+	// a user without a home.
 	CacheDir string
 	// Library is a libchdb.so, or a clickhouse program of version 26.6 or
 	// newer. When it is empty the first of these is used: the library in
@@ -63,11 +64,10 @@ var databaseName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func (c Config) withDefaults() (Config, error) {
 	if c.CacheDir == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			return c, fmt.Errorf("find cache directory: %w", err)
+		c.CacheDir = filepath.Join(c.Dir, "cache")
+		if cache, err := os.UserCacheDir(); err == nil {
+			c.CacheDir = filepath.Join(cache, "bellwether")
 		}
-		c.CacheDir = filepath.Join(cache, "bellwether")
 	}
 	if c.NPM == "" {
 		c.NPM = "npm"

@@ -75,6 +75,9 @@ func Start(ctx context.Context, c Config) (*Engine, error) {
 }
 
 func startOwned(ctx context.Context, c Config, dir directory, lock *flock.Flock) (*Engine, error) {
+	if err := dir.removeState(); err != nil { // of an owner that was killed
+		return nil, err
+	}
 	library, err := findLibrary(ctx, c)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -125,11 +126,14 @@ func TestAnOwnerWaitsForTheEngineOfItsPredecessor(t *testing.T) {
 	predecessor := start(t, Config{})
 	fill(t, predecessor)
 	predecessor.owner.lock.Close() // as if its process had died a moment ago
-	go func() {
+	var closing sync.WaitGroup
+	closing.Go(func() {
 		time.Sleep(time.Second)
-		predecessor.Close(t.Context())
-	}()
-	wantAnswer(t, start(t, Config{Dir: string(predecessor.dir)}), total, "499500")
+		stop(t, predecessor)
+	})
+	successor := start(t, Config{Dir: string(predecessor.dir)})
+	closing.Wait()
+	wantAnswer(t, successor, total, "499500")
 }
 
 func TestARestartTakesAnotherPortWhenItsOwnIsGone(t *testing.T) {
