@@ -1,0 +1,12 @@
+// Package civilaffairs holds the forms of the civil affairs bureau.
+//
+// The yearly return on welfare and grassroots participation is fetched as JSON
+// over HTTP: the year and the reporting unit, then an array of items.
+package civilaffairs
+
+import "embed"
+
+// Files holds the forms.
+//
+//go:embed *.yaml
+var Files embed.FS
