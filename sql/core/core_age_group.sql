@@ -1,6 +1,6 @@
 -- core_age_group
 -- One row per age group. Bands overlap: never add across them unless their bounds show that they do not.
--- Reads   dim_age_group, core_moment
+-- Reads   dim_age_group, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_age_group
 (
@@ -25,7 +25,7 @@ where
             age_group_code,
             max(recorded_at)
         from dim_age_group
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by age_group_code
     )
 comment 'One row per age group. Bands overlap: never add across them unless their bounds show that they do not.';

@@ -1,6 +1,6 @@
 -- core_agency
 -- One row per agency or publisher.
--- Reads   dim_agency, core_moment
+-- Reads   dim_agency, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_agency
 (
@@ -27,7 +27,7 @@ where
             agency_code,
             max(recorded_at)
         from dim_agency
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by agency_code
     )
 comment 'One row per agency or publisher.';

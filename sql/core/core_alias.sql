@@ -1,6 +1,6 @@
 -- core_alias
 -- One row per spelling: which code a publishers own code or word stands for.
--- Reads   dim_alias, core_moment
+-- Reads   dim_alias, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_alias
 (
@@ -25,7 +25,7 @@ where
             alias,
             max(recorded_at)
         from dim_alias
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by list_code, publisher_code, alias
     )
 comment 'One row per spelling: which code a publishers own code or word stands for.';

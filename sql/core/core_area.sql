@@ -1,6 +1,6 @@
 -- core_area
 -- One row per area: districts, streets, provinces, countries.
--- Reads   dim_area, core_moment
+-- Reads   dim_area, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_area
 (
@@ -27,7 +27,7 @@ where
             area_code,
             max(recorded_at)
         from dim_area
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by area_code
     )
 comment 'One row per area: districts, streets, provinces, countries.';

@@ -1,6 +1,6 @@
 -- core_area_class
 -- One row per area and span of years: urban or rural, as classified in those years.
--- Reads   dim_area_class, core_moment
+-- Reads   dim_area_class, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_area_class
 (
@@ -26,7 +26,7 @@ where
             valid_from_year,
             max(recorded_at)
         from dim_area_class
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by area_code, valid_from_year
     )
 comment 'One row per area and span of years: urban or rural, as classified in those years.';

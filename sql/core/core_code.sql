@@ -1,6 +1,6 @@
 -- core_code
 -- One row per code of the small code lists: sex, residence, observation status, units.
--- Reads   dim_code, core_moment
+-- Reads   dim_code, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_code
 (
@@ -26,7 +26,7 @@ where
             code,
             max(recorded_at)
         from dim_code
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by list_code, code
     )
 comment 'One row per code of the small code lists: sex, residence, observation status, units.';

@@ -1,6 +1,6 @@
 -- core_commit
 -- One row per load that was committed by the moment asked for, with its account of every figure.
--- Reads   raw_commit, core_moment
+-- Reads   raw_commit
 -- Method  A committed batch stays committed; re-writing its row changes nothing
 create or replace view core_commit
 (
@@ -40,5 +40,5 @@ select
     withdrawn_count,
     committed_at
 from raw_commit final
-where version <= (select data_version from core_moment)
+where version <= (select max(version) from raw_commit where committed_at <= bw_as_of())
 comment 'One row per load that was committed by the moment asked for, with its account of every figure.';

@@ -1,6 +1,6 @@
 -- core_domain
 -- One row per domain: the fifteen fields of the two plans.
--- Reads   dim_domain, core_moment
+-- Reads   dim_domain, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_domain
 (
@@ -25,7 +25,7 @@ where
             domain_code,
             max(recorded_at)
         from dim_domain
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by domain_code
     )
 comment 'One row per domain: the fifteen fields of the two plans.';

@@ -1,6 +1,6 @@
 -- core_expected_cell
 -- One row per figure that a form must bring: what completeness and 缺项 are counted against.
--- Reads   dim_expected_cell, core_moment
+-- Reads   dim_expected_cell, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_expected_cell
 (
@@ -35,7 +35,7 @@ where
             area_level,
             max(recorded_at)
         from dim_expected_cell
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by form_code, indicator_code, sex, age_group, residence, category, area_level
     )
 comment 'One row per figure that a form must bring: what completeness and 缺项 are counted against.';

@@ -1,6 +1,6 @@
 -- core_holiday
 -- One row per exception to the working week, from the yearly notices of the State Council.
--- Reads   dim_holiday, core_moment
+-- Reads   dim_holiday, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_holiday
 (
@@ -23,7 +23,7 @@ where
             day,
             max(recorded_at)
         from dim_holiday
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by day
     )
 comment 'One row per exception to the working week, from the yearly notices of the State Council.';

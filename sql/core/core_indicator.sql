@@ -1,6 +1,6 @@
 -- core_indicator
 -- One row per indicator: one fact, whichever plans judge it.
--- Reads   dim_indicator, core_moment
+-- Reads   dim_indicator, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_indicator
 (
@@ -67,7 +67,7 @@ where
             indicator_code,
             max(recorded_at)
         from dim_indicator
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by indicator_code
     )
 comment 'One row per indicator: one fact, whichever plans judge it.';

@@ -1,6 +1,6 @@
 -- core_observation
 -- One row per figure: the truth as committed, newest version, withdrawals left out.
--- Reads   fct_observation_current, fct_observation, core_moment
+-- Reads   fct_observation_current, fct_observation, raw_commit
 -- Method  Figures whose newest version is committed by the moment asked for come
 --         from the current table. Those that a later or unfinished batch has
 --         touched come from the history, as they stood; normally there are none,
@@ -92,7 +92,7 @@ from
         version,
         recorded_at
     from fct_observation_current final
-    where version <= (select data_version from core_moment)
+    where version <= (select max(version) from raw_commit where committed_at <= bw_as_of())
     settings use_skip_indexes_if_final = 0
 
     union all
@@ -161,7 +161,7 @@ from
             ) as newest
         from fct_observation as h
         where
-            h.version <= (select data_version from core_moment)
+            h.version <= (select max(version) from raw_commit where committed_at <= bw_as_of())
             and (area_code, indicator_code, sex, age_group, residence, category, source_code, period_year, period_start, period_end) in (
                 select
                     area_code,
@@ -175,7 +175,7 @@ from
                     period_start,
                     period_end
                 from fct_observation_current
-                where version > (select data_version from core_moment)
+                where version > (select max(version) from raw_commit where committed_at <= bw_as_of())
             )
         group by
             area_code,

@@ -1,6 +1,6 @@
 -- core_plan
 -- One row per plan: the ten-year plans that are monitored.
--- Reads   dim_plan, core_moment
+-- Reads   dim_plan, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_plan
 (
@@ -35,7 +35,7 @@ where
             plan_code,
             max(recorded_at)
         from dim_plan
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by plan_code
     )
 comment 'One row per plan: the ten-year plans that are monitored.';

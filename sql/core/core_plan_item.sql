@@ -1,6 +1,6 @@
 -- core_plan_item
 -- One row per numbered item: the 114 goals and 120 strategies, in the words of the plan.
--- Reads   dim_plan_item, core_moment
+-- Reads   dim_plan_item, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_plan_item
 (
@@ -27,7 +27,7 @@ where
             item_code,
             max(recorded_at)
         from dim_plan_item
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by item_code
     )
 comment 'One row per numbered item: the 114 goals and 120 strategies, in the words of the plan.';

@@ -1,6 +1,6 @@
 -- core_run
 -- One row per run: its latest state by the moment asked for.
--- Reads   raw_run, core_moment
+-- Reads   raw_run
 -- Method  The state recorded last
 create or replace view core_run
 (
@@ -46,7 +46,7 @@ where
             run_id,
             max(recorded_at)
         from raw_run
-        where recorded_at <= (select as_of from core_moment)
+        where recorded_at <= bw_as_of()
         group by run_id
     )
 comment 'One row per run: its latest state by the moment asked for.';

@@ -1,6 +1,6 @@
 -- core_submission
 -- One row per expected submission: who owes which form for which year, and by when.
--- Reads   dim_submission, core_moment
+-- Reads   dim_submission, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_submission
 (
@@ -27,7 +27,7 @@ where
             period_year,
             max(recorded_at)
         from dim_submission
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by form_code, agency_code, period_year
     )
 comment 'One row per expected submission: who owes which form for which year, and by when.';

@@ -1,6 +1,6 @@
 -- core_target
 -- One row per monitorable target, with the sentence of the plan.
--- Reads   dim_target, core_moment
+-- Reads   dim_target, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_target
 (
@@ -75,7 +75,7 @@ where
             target_code,
             max(recorded_at)
         from dim_target
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by target_code
     )
 comment 'One row per monitorable target, with the sentence of the plan.';

@@ -1,6 +1,6 @@
 -- core_target_series
 -- One row per target and monitored area: what was measured, in the terms of the target.
--- Reads   core_target, core_plan, core_indicator, core_area, core_area_class, core_series
+-- Reads   core_target, core_plan, core_area, core_area_class, core_series
 -- Method  A target held against another series is measured as the ratio or the
 --         difference of the two in the same year. The floor of every street is
 --         measured by the streets below the area, never by their mean
@@ -24,36 +24,50 @@ create or replace view core_target_series
 )
 as
 with
-target as (
-    select
-        t.target_code as target_code,
-        t.indicator_code as indicator_code,
-        t.sex as sex,
-        t.age_group as age_group,
-        t.residence as residence,
-        t.category as category,
-        t.kind as kind,
-        t.area_level as area_level,
-        t.reference_indicator_code as reference_indicator_code,
-        t.reference_sex as reference_sex,
-        t.reference_category as reference_category,
-        t.reference_measure as reference_measure,
-        p.start_year as start_year
-    from core_target as t
-    inner join core_plan as p on p.plan_code = t.plan_code
-),
 area as (
     select
-        area_code,
-        parent_code,
-        level
-    from core_area
-    where is_monitored = 1
+        a.area_code as area_code,
+        a.parent_code as parent_code,
+        a.area_code in (select area_code from core_area_class where residence != 'U') as has_rural
+    from core_area as a
+    where a.is_monitored = 1
 ),
-rural as (
-    select distinct area_code
-    from core_area_class
-    where residence != 'U'
+children as (
+    select
+        parent_code,
+        arraySort(groupArray(toString(area_code))) as codes,
+        max(has_rural) as has_rural
+    from area
+    group by parent_code
+),
+place as (
+    select
+        a.area_code as area_code,
+        k.codes as codes,
+        greatest(a.has_rural, k.has_rural) as has_rural
+    from area as a
+    left join children as k on k.parent_code = a.area_code
+),
+-- The series that a target needs in an area: its own, the one it is held
+-- against, and for the floor of every street those of the streets.
+need as (
+    select
+        t.target_code as target_code,
+        a.area_code as area_code,
+        p.start_year as start_year,
+        t.reference_measure as measure,
+        t.residence as residence,
+        t.age_group as age_group,
+        t.residence = 'R' and not a.has_rural as is_stratum_empty,
+        if(t.kind = 'per_area_floor' and t.area_level = 'street', a.codes, []) as child_codes,
+        arrayConcat(
+            [('own', toString(a.area_code), toString(t.indicator_code), toString(t.sex), toString(t.category))],
+            if(t.reference_measure = '', [], [('other', toString(a.area_code), toString(t.reference_indicator_code), toString(t.reference_sex), toString(t.reference_category))]),
+            arrayMap(code -> ('child', code, toString(t.indicator_code), toString(t.sex), toString(t.category)), child_codes)
+        ) as parts
+    from core_target as t
+    inner join core_plan as p on p.plan_code = t.plan_code
+    cross join place as a
 ),
 series as (
     select
@@ -68,101 +82,77 @@ series as (
     from core_series
     where area_code in (select area_code from area)
 ),
-child as (
+gathered as (
     select
-        a.parent_code as parent_code,
-        s.indicator_code as indicator_code,
-        s.sex as sex,
-        s.age_group as age_group,
-        s.residence as residence,
-        s.category as category,
-        groupArray(a.area_code) as codes,
-        groupArray(arrayMap(p -> p.year, s.valued)) as years,
-        groupArray(arrayMap(p -> assumeNotNull(p.value), s.valued)) as measured
-    from area as a
-    inner join series as s on s.area_code = a.area_code
+        n.target_code as target_code,
+        n.area_code as area_code,
+        any(n.start_year) as start_year,
+        any(n.measure) as measure,
+        any(n.is_stratum_empty) as is_stratum_empty,
+        any(n.child_codes) as child_codes,
+        anyIf(s.points, part.1 = 'own') as points,
+        anyIf(s.valued, part.1 = 'own') as valued,
+        anyIf(arrayMap(p -> p.year, s.valued), part.1 = 'other') as other_years,
+        anyIf(arrayMap(p -> assumeNotNull(p.value), s.valued), part.1 = 'other') as other_values,
+        groupArrayIf(part.2, part.1 = 'child') as reported_codes,
+        groupArrayIf(arrayMap(p -> p.year, s.valued), part.1 = 'child') as reported_years,
+        groupArrayIf(arrayMap(p -> assumeNotNull(p.value), s.valued), part.1 = 'child') as reported_values
+    from need as n
+    array join n.parts as part
+    left join series as s on
+        s.indicator_code = part.3
+        and s.area_code = part.2
+        and s.sex = part.4
+        and s.category = part.5
+        and s.age_group = n.age_group
+        and s.residence = n.residence
     group by
-        a.parent_code,
-        s.indicator_code,
-        s.sex,
-        s.age_group,
-        s.residence,
-        s.category
+        n.target_code,
+        n.area_code
 ),
-children as (
+usable as (
     select
-        parent_code,
-        arraySort(groupArray(toString(area_code))) as codes,
-        max(area_code in (select area_code from rural)) as has_rural
-    from area
-    group by parent_code
-),
-joined as (
-    select
-        t.target_code as target_code,
-        a.area_code as area_code,
-        t.start_year as start_year,
-        t.reference_measure as measure,
-        own.points as points,
-        own.valued as valued,
-        arrayMap(p -> p.year, other.valued) as other_years,
-        arrayMap(p -> assumeNotNull(p.value), other.valued) as other_values,
+        target_code,
+        area_code,
+        start_year,
+        measure,
+        is_stratum_empty,
+        child_codes,
+        points,
+        valued,
+        other_years,
+        other_values,
+        reported_codes,
+        reported_years,
+        reported_values,
         arrayFilter(
-            p -> t.reference_measure = '' or has(other_years, p.year) and not (t.reference_measure = 'ratio' and other_values[indexOf(other_years, p.year)] = 0),
+            p -> measure = '' or (has(other_years, p.year) and not (measure = 'ratio' and other_values[indexOf(other_years, p.year)] = 0)),
             valued
-        ) as usable,
-        t.residence = 'R' and (if(empty(k.codes), a.area_code not in (select area_code from rural), k.has_rural = 0)) as is_stratum_empty,
-        if(t.kind = 'per_area_floor' and t.area_level = 'street', k.codes, []) as child_codes,
-        c.codes as reported_codes,
-        c.years as reported_years,
-        c.measured as reported_values
-    from target as t
-    cross join area as a
-    left join series as own on
-        own.indicator_code = t.indicator_code
-        and own.area_code = a.area_code
-        and own.sex = t.sex
-        and own.age_group = t.age_group
-        and own.residence = t.residence
-        and own.category = t.category
-    left join series as other on
-        other.indicator_code = t.reference_indicator_code
-        and other.area_code = a.area_code
-        and other.sex = t.reference_sex
-        and other.age_group = t.age_group
-        and other.residence = t.residence
-        and other.category = t.reference_category
-    left join children as k on k.parent_code = a.area_code
-    left join child as c on
-        c.parent_code = a.area_code
-        and c.indicator_code = t.indicator_code
-        and c.sex = t.sex
-        and c.age_group = t.age_group
-        and c.residence = t.residence
-        and c.category = t.category
+        ) as kept
+    from gathered
 )
 select
     target_code,
     area_code,
     start_year,
-    arrayMap(p -> p.year, usable) as years,
+    kept.year as years,
     arrayMap(
         p -> multiIf(
             measure = 'ratio', assumeNotNull(p.value) / other_values[indexOf(other_years, p.year)],
             measure = 'difference', assumeNotNull(p.value) - other_values[indexOf(other_years, p.year)],
             assumeNotNull(p.value)
         ),
-        usable
+        kept
     ) as measured,
-    arrayMap(p -> if(measure = '', p.numerator, null), usable) as numerators,
-    arrayMap(p -> if(measure = '', p.denominator, null), usable) as denominators,
-    arrayMap(p -> p.version, usable) as versions,
-    arrayMap(p -> p.year, points) as status_years,
-    arrayMap(p -> p.obs_status, points) as statuses,
-    notEmpty(valued) and empty(usable) as is_reference_missing,
+    if(measure = '', kept.numerator, arrayMap(p -> null, kept)) as numerators,
+    if(measure = '', kept.denominator, arrayMap(p -> null, kept)) as denominators,
+    kept.version as versions,
+    points.year as status_years,
+    points.obs_status as statuses,
+    notEmpty(valued) and empty(kept) as is_reference_missing,
     is_stratum_empty,
     child_codes,
     arrayMap(code -> reported_years[indexOf(reported_codes, code)], child_codes) as child_years,
     arrayMap(code -> reported_values[indexOf(reported_codes, code)], child_codes) as child_values
-from joined
+from usable
 comment 'One row per target and monitored area: what was measured, in the terms of the target.';

@@ -1,6 +1,6 @@
 -- core_threshold
 -- One row per parameter of a rule, span of validity. No rule holds a number of its own.
--- Reads   dim_threshold, core_moment
+-- Reads   dim_threshold, dim_catalog
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_threshold
 (
@@ -30,7 +30,7 @@ where
             valid_from,
             max(recorded_at)
         from dim_threshold
-        where recorded_at <= (select catalog_at from core_moment)
+        where recorded_at <= (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of())
         group by threshold_code, valid_from
     )
 comment 'One row per parameter of a rule, span of validity. No rule holds a number of its own.';

@@ -1,6 +1,6 @@
 -- mart_alert
 -- One row per alert that was ever opened: how it stands by the moment asked for.
--- Reads   fct_alert, core_moment
+-- Reads   fct_alert
 -- Method  The last event of each identity; identity is rule, target or indicator,
 --         area and breakdown, and stays the same across months
 create or replace view mart_alert
@@ -71,7 +71,7 @@ from
         max(recorded_at) as changed_at,
         max(event_number) as event_count
     from fct_alert
-    where recorded_at <= (select as_of from core_moment)
+    where recorded_at <= bw_as_of()
     group by alert_id
 )
 comment 'One row per alert that was ever opened: how it stands by the moment asked for.';

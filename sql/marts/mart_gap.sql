@@ -1,6 +1,6 @@
 -- mart_gap
 -- One row per figure that should be there and is not: the register of gaps (缺项).
--- Reads   core_indicator, core_target, core_plan, core_area, core_expected_cell, core_submission_state, core_series
+-- Reads   core_indicator, core_target, core_plan, core_area, core_area_class, core_expected_cell, core_submission_state, core_series
 -- Method  Expected are, for each indicator of a target and each year of the plan so
 --         far, the total of the district, its required sexes, residences and ages,
 --         and each street where the indicator asks for it. A figure reported without
