@@ -1,0 +1,100 @@
+package catalog
+
+import "time"
+
+// ExpectedCell is a figure that a form must bring. Forms know them, not the
+// catalog, so whoever holds both passes them to Records and Hash.
+type ExpectedCell struct {
+	FormCode      string
+	IndicatorCode string
+	Sex           string
+	AgeGroup      string
+	Residence     string
+	Category      string
+	AreaLevel     string // district or street
+}
+
+// rows gives the values of each table in the order of columnsOf.
+func (c *Catalog) rows(expected []ExpectedCell) map[string][][]any {
+	return map[string][][]any{
+		"dim_plan": each(c.Plans, func(p Plan) []any {
+			return []any{p.Code, p.NameZh, p.NameEn, p.AreaCode, p.DocumentCode, p.IssuedOn, p.BaselineYear, p.StartYear, p.MidtermYear, p.DeadlineYear}
+		}),
+		"dim_domain": each(c.Domains, func(d Domain) []any {
+			return []any{d.Code, d.PlanCode, d.Number, d.NameZh, d.NameEn}
+		}),
+		"dim_plan_item": each(c.Items, func(i Item) []any {
+			return []any{i.Code, i.DomainCode, i.Section, i.Number, i.TextZh, i.Line}
+		}),
+		"dim_agency": each(c.Agencies, func(a Agency) []any {
+			return []any{a.Code, a.NameZh, a.NameEn, a.Kind, a.Licence, a.Attribution}
+		}),
+		"dim_indicator": each(c.Indicators, Indicator.row),
+		"dim_target":    each(c.Targets, Target.row),
+		"dim_area": each(c.Areas, func(a Area) []any {
+			return []any{a.Code, a.ParentCode, a.Level, a.NameZh, a.NameEn, flag(a.IsMonitored)}
+		}),
+		"dim_area_class": each(c.AreaClasses, func(a AreaClass) []any {
+			return []any{a.AreaCode, a.ValidFromYear, a.ValidToYear, a.Residence, a.Source}
+		}),
+		"dim_age_group": each(c.AgeGroups, func(a AgeGroup) []any {
+			return []any{a.Code, a.NameZh, a.NameEn, a.LowerMonths, a.UpperMonths}
+		}),
+		"dim_code": each(c.Codes, func(x Code) []any {
+			return []any{x.List, x.Code, x.NameZh, x.NameEn, x.SortOrder}
+		}),
+		"dim_alias": each(c.Aliases, func(a Alias) []any {
+			return []any{a.List, a.Publisher, a.Alias, a.Code}
+		}),
+		"dim_threshold": each(c.Thresholds, func(t Threshold) []any {
+			return []any{t.Code, t.Value, t.UnitCode, t.ValidFrom, t.ValidTo, t.DecidedBy, t.Note}
+		}),
+		"dim_submission": each(c.Submissions, func(s Submission) []any {
+			return []any{s.FormCode, s.AgencyCode, s.PeriodYear, s.DueDate, s.LateDate}
+		}),
+		"dim_expected_cell": each(expected, func(e ExpectedCell) []any {
+			return []any{e.FormCode, e.IndicatorCode, e.Sex, e.AgeGroup, e.Residence, e.Category, e.AreaLevel}
+		}),
+		"dim_holiday": each(c.Holidays, func(h Holiday) []any {
+			return []any{h.Day, h.Kind, h.NameZh, h.Source}
+		}),
+	}
+}
+
+func (i Indicator) row() []any {
+	return []any{
+		i.Code, i.NameZh, i.NameEn, i.DefinitionZh, i.NumeratorZh, i.DenominatorZh, i.UnitCode,
+		i.Multiplier, i.Measure, i.Polarity, i.ValidMin, i.ValidMax, i.Decimals,
+		i.AgencyCode, i.DenominatorAgencyCode, i.DataKind, i.StatisticalYear,
+		flag(i.RequiresSex), flag(i.RequiresResidence), flag(i.RequiresArea), i.RequiredAgeGroups,
+		flag(i.IsRareEvent), flag(i.IsSmallNumber), flag(i.IsReportingSensitive), i.Topic, i.fullNote(),
+	}
+}
+
+func (t Target) row() []any {
+	return []any{
+		t.Code, t.PlanCode, t.DomainCode, t.ItemCode, t.Section, t.IndicatorCode, t.NameZh, t.NameEn,
+		t.Kind, t.TrendRule, t.Mode, t.ValueOrigin, t.Value, t.Tolerance,
+		t.UnitCode, t.Polarity, t.Sex, t.AgeGroup, t.Residence, t.Category, t.AreaLevel,
+		t.Reference.IndicatorCode, t.Reference.Sex, t.Reference.Category, t.Reference.Measure,
+		t.BaselineYear, t.DeadlineYear, t.SentenceZh, t.Line, t.fullNote(),
+	}
+}
+
+func each[T any](entries []T, row func(T) []any) [][]any {
+	rows := make([][]any, len(entries))
+	for i, e := range entries {
+		rows[i] = row(e)
+	}
+	return rows
+}
+
+func flag(set bool) uint8 {
+	if set {
+		return 1
+	}
+	return 0
+}
+
+// daysSince1970 counts as Date32 does.
+func daysSince1970(day time.Time) int32 { return int32(day.Unix() / 86400) }
