@@ -17,8 +17,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// The test program plays two more parts: the engine's child, and, with this
-// variable set to a Config in JSON, another process that owns an engine.
+// The test program plays more parts: the engine's child, and, with this variable
+// set to a Config in JSON, another process that owns an engine.
 const ownerVariable = "BELLWETHER_TEST_OWNER"
 
 func TestMain(m *testing.M) {
@@ -29,6 +29,12 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Exit(0)
+	}
+	if dir, isTerminal := os.LookupEnv(terminalVariable); isTerminal {
+		if err := runOnTerminal(directory(dir)); err != nil {
+			fmt.Println(err)
+		}
+		os.Exit(1)
 	}
 	goleak.VerifyTestMain(m)
 }

@@ -226,30 +226,6 @@ func TestPasswordsOutliveTheEngineAndDifferByRole(t *testing.T) {
 	}
 }
 
-// An as-of moment has to travel with a query through definer views. The
-// embedded engine knows no settings of our own, so the one free-text setting of
-// every ClickHouse carries it.
-func TestDefinerViewsSeeTheLogCommentOfTheQuery(t *testing.T) {
-	e := start(t, Config{})
-	do(t, e,
-		"create database bellwether",
-		"create view bellwether.core_inner definer = bellwether_writer sql security definer as select getSetting('log_comment') as moment",
-		"create view bellwether.core_outer definer = bellwether_writer sql security definer as select moment from bellwether.core_inner",
-	)
-	const moment = "2025-01-01 00:00:00"
-	analyst := e.Address(RoleAnalyst)
-	got, err := ask(t, analyst, "select moment from bellwether.core_outer settings log_comment = '"+moment+"'")
-	if err != nil || got != moment {
-		t.Errorf("want %q, got %q, error %v", moment, got, err)
-	}
-	if got, err := ask(t, analyst, "select moment from bellwether.core_outer"); err != nil || got != "" {
-		t.Errorf("without it: want nothing, got %q, error %v", got, err)
-	}
-	if _, err := ask(t, analyst, "select '1' settings SQL_as_of = '"+moment+"'"); exceptionCode(err) != 115 {
-		t.Errorf("a setting of our own: want exception 115, got %v", err)
-	}
-}
-
 func TestTheEngineRunsInUTC(t *testing.T) {
 	t.Setenv("TZ", "Asia/Shanghai")
 	e := start(t, Config{})
