@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"bellwether/etl"
+	"bellwether/etl/catalog"
 	"bellwether/etl/etltest"
 )
 
@@ -76,10 +77,10 @@ func writeLong(b *testing.B, rows int) string {
 }
 
 func benchCatalog() *etltest.Catalog {
-	c := &etltest.Catalog{Indicators: map[string]etl.Indicator{}, Aliases: map[string]map[string]string{"AREA": {}}}
+	c := &etltest.Catalog{Indicators: map[string]catalog.Indicator{}, Aliases: map[string]map[string]string{"AREA": {}}}
 	limit := 100.0
 	for i := range 40 {
-		c.Indicators[fmt.Sprintf("health_indicator_%02d_percent", i)] = etl.Indicator{UnitCode: "percent", Multiplier: 100, Measure: "proportion", ValidMax: &limit}
+		c.Indicators[fmt.Sprintf("health_indicator_%02d_percent", i)] = catalog.Indicator{UnitCode: "percent", Multiplier: 100, Measure: "proportion", ValidMax: &limit}
 	}
 	for i := range 500 {
 		c.Aliases["AREA"][fmt.Sprintf("街道%d", i)] = fmt.Sprintf("4503%05d", i)
@@ -98,7 +99,7 @@ func BenchmarkRead(b *testing.B) {
 		b.Fatal(err)
 	}
 	form, _ := forms.Form("test/long")
-	catalog := benchCatalog()
+	known := benchCatalog()
 	info, err := os.Stat(path)
 	if err != nil {
 		b.Fatal(err)
@@ -108,7 +109,7 @@ func BenchmarkRead(b *testing.B) {
 	peak := watchHeap(b)
 	for b.Loop() {
 		sink := &counting{}
-		summary, err := form.Read(b.Context(), catalog, etl.Payload{FileName: "long.csv", Path: path}, etl.Params{}, sink)
+		summary, err := form.Read(b.Context(), known, etl.Payload{FileName: "long.csv", Path: path}, etl.Params{}, sink)
 		if err != nil || summary.Read != rows || summary.Rejected != 0 {
 			b.Fatalf("%+v, %v", summary, err)
 		}

@@ -30,7 +30,7 @@ func (r *reading) knowIndicator(number int32, code string) {
 		unit:         r.dictionaries[unitDictionary].number(indicator.UnitCode),
 		multiplier:   indicator.Multiplier,
 		isProportion: indicator.Measure == "proportion",
-		isAdditive:   indicator.Measure == "count" || indicator.Measure == "amount",
+		isAdditive:   (indicator.Measure == "count" || indicator.Measure == "amount") && indicator.Multiplier == 0,
 		max:          math.Inf(1),
 	}
 	if indicator.Measure == "index" || indicator.Measure == "amount" {
@@ -70,7 +70,7 @@ func (r *reading) compute(rec *record, fl *figureLayout, f *figure) *refusal {
 	}
 	multiplier := facts.multiplier
 	if !facts.isKnown && f.is(hasNumerator|hasDenominator) {
-		multiplier = perBase(r.dictionaries[unitDictionary].list[f.unit])
+		multiplier = r.shareBase(f.unit)
 	}
 	if multiplier == 0 {
 		return r.computeCount(f, factor)

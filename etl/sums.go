@@ -249,10 +249,13 @@ func (s *sums) learn(code string) areaRole {
 	if parts := s.reading.catalog.Parts(code); len(parts) > 1 && len(parts) <= maxParts {
 		a.ownParts = len(parts)
 	}
-	parent := s.reading.catalog.Parent(code)
-	siblings := s.reading.catalog.Parts(parent)
+	area, ok := s.reading.catalog.Area(code)
+	if !ok || area.ParentCode == "" {
+		return a
+	}
+	siblings := s.reading.catalog.Parts(area.ParentCode)
 	if at := slices.Index(siblings, code); at >= 0 && len(siblings) > 1 && len(siblings) <= maxParts {
-		a.parent = s.reading.dictionaries[areaDictionary].number(parent)
+		a.parent = s.reading.dictionaries[areaDictionary].number(area.ParentCode)
 		a.part, a.of = uint(at), len(siblings)
 	}
 	return a

@@ -1,8 +1,6 @@
 package etl
 
-import (
-	"strings"
-)
+import "strings"
 
 // unitNotStated stands for the unit of a public series that names none.
 const unitNotStated = "_U"
@@ -12,22 +10,6 @@ const unitNotStated = "_U"
 type unit struct {
 	code  int32
 	scale float64
-}
-
-// perBase gives the base of units that are parts of a population, so that one
-// can be converted into another: 5.2 ‰ is 520 per 100,000. It is 0 for others.
-func perBase(code string) float64 {
-	switch code {
-	case "percent":
-		return 1e2
-	case "per_1000":
-		return 1e3
-	case "per_10000":
-		return 1e4
-	case "per_100000":
-		return 1e5
-	}
-	return 0
 }
 
 // unitPrefixes are the powers of ten that Chinese units carry in front.
@@ -88,15 +70,28 @@ func (r *reading) suffixUnit(suffix string) resolution {
 }
 
 // factor gives the number a figure in the unit is multiplied with to be in the
-// unit of its indicator, and false when there is none.
+// unit of its indicator: 5.2 ‰ is 520 per 100,000. It is false when the two
+// measure different things.
 func (r *reading) factor(from unit, to int32) (float64, bool) {
 	if from.code == to {
 		return from.scale, true
 	}
 	list := r.dictionaries[unitDictionary].list
-	fromBase, toBase := perBase(list[from.code]), perBase(list[to])
-	if fromBase == 0 || toBase == 0 {
+	fromUnit, okFrom := r.catalog.Unit(list[from.code])
+	toUnit, okTo := r.catalog.Unit(list[to])
+	if !okFrom || !okTo {
 		return 0, false
 	}
-	return from.scale * toBase / fromBase, true
+	factor, ok := fromUnit.Convert(1, toUnit)
+	return from.scale * factor, ok
+}
+
+// shareBase gives the base of a unit that is a share, 100 for percent, and 0 for
+// every other unit.
+func (r *reading) shareBase(code int32) float64 {
+	unit, ok := r.catalog.Unit(r.dictionaries[unitDictionary].list[code])
+	if !ok || unit.Dimension != "share" {
+		return 0
+	}
+	return unit.PerBase
 }

@@ -188,18 +188,7 @@ func Form(t testing.TB, forms *etl.Forms, code string) *etl.Form {
 // test aloud when there is none, and fails it when BELLWETHER_REQUIRE is all.
 func Shared(t testing.TB) string {
 	t.Helper()
-	directory, err := os.Getwd()
-	for err == nil {
-		if _, statErr := os.Stat(filepath.Join(directory, "go.mod")); statErr == nil {
-			break
-		}
-		parent := filepath.Dir(directory)
-		if parent == directory {
-			break
-		}
-		directory = parent
-	}
-	shared := filepath.Join(directory, "..", "shared", "data")
+	shared := filepath.Join(root(t), "..", "shared", "data")
 	if _, err := os.Stat(shared); err != nil {
 		if os.Getenv("BELLWETHER_REQUIRE") == "all" {
 			t.Fatalf("the shared public files are not there: %v", err)
@@ -207,4 +196,23 @@ func Shared(t testing.TB) string {
 		t.Skipf("skipped: the shared public files are not there: %v", err)
 	}
 	return shared
+}
+
+// root gives the directory of the module, found upwards from the test.
+func root(t testing.TB) string {
+	t.Helper()
+	directory, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(directory, "go.mod")); err == nil {
+			return directory
+		}
+		parent := filepath.Dir(directory)
+		if parent == directory {
+			t.Fatal("no go.mod above the test")
+		}
+		directory = parent
+	}
 }
