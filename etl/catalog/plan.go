@@ -19,8 +19,17 @@ type Plan struct {
 	StartYear    uint16
 	MidtermYear  uint16
 	DeadlineYear uint16
+	Counts       Counts // entries it states to have
 
 	at position
+}
+
+// Counts are the entries of a plan by their kind.
+type Counts struct {
+	Domains    int `yaml:"domains"`
+	Goals      int `yaml:"goals"`
+	Strategies int `yaml:"strategies"`
+	Targets    int `yaml:"targets"`
 }
 
 // Domain is a field of a plan.
@@ -57,6 +66,7 @@ type planEntry struct {
 	StartYear    uint16        `yaml:"start_year"`
 	MidtermYear  uint16        `yaml:"midterm_year"`
 	DeadlineYear uint16        `yaml:"deadline_year"`
+	Counts       Counts        `yaml:"counts"`
 	Domains      []domainEntry `yaml:"domains"`
 }
 
@@ -105,7 +115,7 @@ func (c *Catalog) addPlan(e planEntry, where map[string]position) error {
 		Code: e.Code, NameZh: e.NameZh, NameEn: e.NameEn, AreaCode: e.Area,
 		DocumentCode: e.Document, IssuedOn: issued, BaselineYear: e.BaselineYear,
 		StartYear: e.StartYear, MidtermYear: e.MidtermYear, DeadlineYear: e.DeadlineYear,
-		at: where[e.Code],
+		Counts: e.Counts, at: where[e.Code],
 	}
 	c.Plans = append(c.Plans, plan)
 	for i, d := range e.Domains {
