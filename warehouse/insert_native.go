@@ -1,0 +1,98 @@
+package warehouse
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ClickHouse/ch-go"
+	"github.com/ClickHouse/ch-go/proto"
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// insertNative sends records over the native protocol as they lie in memory:
+// numbers are not copied, and a dictionary travels as a dictionary.
+func (w *Warehouse) insertNative(ctx context.Context, t target, next source) error {
+	client, err := w.dialNative(ctx)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+
+	input := make(proto.Input, len(t.columns))
+	for i, c := range t.columns {
+		input[i] = proto.InputColumn{Name: c.Name, Data: new(proto.ColUInt8)}
+	}
+	var sent arrow.Record // lies in the block until the next is asked for
+	release := func() {
+		if sent != nil {
+			sent.Release()
+			sent = nil
+		}
+	}
+	defer release()
+	return client.Do(ctx, ch.Query{
+		Body:  t.statement() + " values",
+		Input: input,
+		OnInput: func(context.Context) error {
+			release()
+			r, err := nextRows(next)
+			if err != nil {
+				// ch-go would send what still lies in the block once more.
+				for i := range input {
+					input[i].Data = new(proto.ColUInt8)
+				}
+				return err
+			}
+			sent = r
+			return fillBlock(input, t.columns, r)
+		},
+		Settings: []ch.Setting{
+			ch.SettingInt("async_insert", 0),
+			ch.SettingInt("max_partitions_per_insert_block", 0),
+			ch.SettingInt("distributed_foreground_insert", 1),
+		},
+	})
+}
+
+// nextRows passes over records without rows: an empty block means the end.
+func nextRows(next source) (arrow.Record, error) {
+	for {
+		r, err := next()
+		if err != nil || r.NumRows() > 0 {
+			return r, err
+		}
+		r.Release()
+	}
+}
+
+func (w *Warehouse) dialNative(ctx context.Context) (*ch.Client, error) {
+	options := ch.Options{
+		Address:     w.address(),
+		Database:    w.database,
+		User:        w.options.Auth.Username,
+		Password:    w.options.Auth.Password,
+		TLS:         w.options.TLS,
+		ReadTimeout: ch.NoTimeout, // the server is silent for as long as the decoder reads; the context ends it
+		DialTimeout: 10 * time.Second,
+	}
+	if w.options.Compression != nil {
+		options.Compression = ch.CompressionLZ4
+	}
+	client, err := ch.Dial(ctx, options)
+	if err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", options.Address, err)
+	}
+	return client, nil
+}
+
+func fillBlock(input proto.Input, columns []column, r arrow.Record) error {
+	for i, c := range columns {
+		data, err := nativeColumn(r.Column(i), c.Type)
+		if err != nil {
+			return fmt.Errorf("column %s: %w", c.Name, err)
+		}
+		input[i].Data = data
+	}
+	return nil
+}
