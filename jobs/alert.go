@@ -1,29 +1,18 @@
 package jobs
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
 	"strings"
+
+	"bellwether/warehouse"
 )
 
-// Alert is what a rule said in one evaluation: a row of its view.
-type Alert struct {
-	Rule, Target, Indicator, Area string
-	Breakdown                     string // name=code joined by ; and empty for the total
-	Year                          uint16
-	Severity                      string
-	Observed, Reference           *float64
-	Evidence                      string // JSON
-	DataVersion                   uint64
-	MessageZh, MessageEn          string
-}
-
-// ID is the identity of the alert across months: the same rule about the same
-// target or indicator, area and breakdown, whatever the year and the figures.
-func (a Alert) ID() string {
-	parts := []string{a.Rule, a.Target, a.Indicator, a.Area, a.Breakdown}
+// identify gives the identity of an alert across months: the same rule about
+// the same target or indicator, area and breakdown, whatever year and figures.
+func identify(a warehouse.AlertEvent) string {
+	parts := []string{a.RuleCode, a.TargetCode, a.IndicatorCode, a.AreaCode, a.Breakdown}
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x1f")))
 	return hex.EncodeToString(sum[:])
 }
@@ -36,57 +25,53 @@ const (
 	reopened = "reopened"
 )
 
-// Event is one entry of the ledger of alerts.
-type Event struct {
-	ID     string
-	Number uint64 // place in the life of the alert, from 1
-	Kind   string // opened, changed, resolved or reopened
-	Alert  Alert
-}
-
 // advance compares what fires now with the ledger and returns the events to
 // append: nothing for an alert that stands as it stood. An alert is resolved
 // only when its rule could be evaluated, so that a failing view closes nothing.
-func advance(known map[string]Event, firing []Alert, evaluated map[string]bool) []Event {
-	var events []Event
+func advance(known map[string]warehouse.AlertEvent, firing []warehouse.AlertEvent, evaluated map[string]bool) []warehouse.AlertEvent {
+	var events []warehouse.AlertEvent
 	now := oneForEach(firing)
-	for id, alert := range now {
+	for id, event := range now {
 		last, isKnown := known[id]
-		event := Event{ID: id, Number: last.Number + 1, Alert: alert}
+		event.AlertID, event.EventNumber = id, last.EventNumber+1
 		switch {
 		case !isKnown:
-			event.Kind = opened
-		case last.Kind == resolved:
-			event.Kind = reopened
-		case differs(last.Alert, alert):
-			event.Kind = changed
+			event.Event = opened
+		case last.Event == resolved:
+			event.Event = reopened
+		case differs(last, event):
+			event.Event = changed
 		default:
 			continue
 		}
 		events = append(events, event)
 	}
-	for id, last := range known {
-		if _, fires := now[id]; fires || last.Kind == resolved || !evaluated[last.Alert.Rule] {
+	for id, event := range known {
+		if _, fires := now[id]; fires || event.Event == resolved || !evaluated[event.RuleCode] {
 			continue
 		}
-		events = append(events, Event{ID: id, Number: last.Number + 1, Kind: resolved, Alert: last.Alert})
+		event.Event, event.EventNumber = resolved, event.EventNumber+1
+		events = append(events, event)
 	}
-	slices.SortFunc(events, func(a, b Event) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(events, func(a, b warehouse.AlertEvent) int { return strings.Compare(a.AlertID, b.AlertID) })
 	return events
 }
 
-// oneForEach keeps one alert for each identity: the newest year of it.
-func oneForEach(firing []Alert) map[string]Alert {
-	byYear := slices.SortedStableFunc(slices.Values(firing), func(a, b Alert) int { return cmp.Compare(a.Year, b.Year) })
-	alerts := map[string]Alert{}
-	for _, a := range byYear {
-		alerts[a.ID()] = a
+// oneForEach keeps one alert for each identity: that of the newest year.
+func oneForEach(firing []warehouse.AlertEvent) map[string]warehouse.AlertEvent {
+	alerts := map[string]warehouse.AlertEvent{}
+	for _, a := range firing {
+		id := identify(a)
+		if other, ok := alerts[id]; !ok || a.PeriodYear >= other.PeriodYear {
+			alerts[id] = a
+		}
 	}
 	return alerts
 }
 
 // differs reports whether people would read something else. Figures are in the
 // messages as far as they matter; days of delay, which grow every day, are not.
-func differs(a, b Alert) bool {
-	return a.Year != b.Year || a.Severity != b.Severity || a.MessageZh != b.MessageZh || a.MessageEn != b.MessageEn
+func differs(a, b warehouse.AlertEvent) bool {
+	return a.PeriodYear != b.PeriodYear || a.Severity != b.Severity ||
+		a.MessageZh != b.MessageZh || a.MessageEn != b.MessageEn
 }

@@ -5,33 +5,39 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"bellwether/warehouse"
 )
 
 func TestTheLedgerAdvances(t *testing.T) {
-	broken := Alert{Rule: "broken", Target: "W-1-G03-a", Area: "450302", Year: 2025, Severity: "warning", MessageZh: "未保持"}
+	broken := warehouse.AlertEvent{RuleCode: "broken", TargetCode: "W-1-G03-a", AreaCode: "450302", PeriodYear: 2025, Severity: "warning", MessageZh: "未保持"}
 	worse := broken
 	worse.Severity = "critical"
 	late := broken
-	late.Observed = new(float64)
-	id := broken.ID()
-	entry := func(kind string, number uint64, a Alert) map[string]Event {
-		return map[string]Event{id: {ID: id, Number: number, Kind: kind, Alert: a}}
+	late.ObservedValue = new(float64)
+	id := identify(broken)
+	event := func(kind string, number uint64, a warehouse.AlertEvent) warehouse.AlertEvent {
+		a.AlertID, a.Event, a.EventNumber = id, kind, number
+		return a
+	}
+	entry := func(kind string, number uint64, a warehouse.AlertEvent) map[string]warehouse.AlertEvent {
+		return map[string]warehouse.AlertEvent{id: event(kind, number, a)}
 	}
 	ok := map[string]bool{"broken": true}
 	for _, c := range []struct {
 		name      string
-		known     map[string]Event
-		firing    []Alert
+		known     map[string]warehouse.AlertEvent
+		firing    []warehouse.AlertEvent
 		evaluated map[string]bool
-		want      []Event
+		want      []warehouse.AlertEvent
 	}{
-		{"a new alert opens", nil, []Alert{broken}, ok, []Event{{id, 1, opened, broken}}},
-		{"an unchanged one is silent", entry(opened, 1, broken), []Alert{broken}, ok, nil},
-		{"a figure that no message shows is no change", entry(opened, 1, broken), []Alert{late}, ok, nil},
-		{"a graver one has changed", entry(opened, 1, broken), []Alert{worse}, ok, []Event{{id, 2, changed, worse}}},
-		{"one that fires no more is resolved", entry(changed, 2, worse), nil, ok, []Event{{id, 3, resolved, worse}}},
+		{"a new alert opens", nil, []warehouse.AlertEvent{broken}, ok, []warehouse.AlertEvent{event(opened, 1, broken)}},
+		{"an unchanged one is silent", entry(opened, 1, broken), []warehouse.AlertEvent{broken}, ok, nil},
+		{"a figure that no message shows is no change", entry(opened, 1, broken), []warehouse.AlertEvent{late}, ok, nil},
+		{"a graver one has changed", entry(opened, 1, broken), []warehouse.AlertEvent{worse}, ok, []warehouse.AlertEvent{event(changed, 2, worse)}},
+		{"one that fires no more is resolved", entry(changed, 2, worse), nil, ok, []warehouse.AlertEvent{event(resolved, 3, worse)}},
 		{"a resolved one stays resolved", entry(resolved, 3, worse), nil, ok, nil},
-		{"one that comes back is reopened", entry(resolved, 3, worse), []Alert{broken}, ok, []Event{{id, 4, reopened, broken}}},
+		{"one that comes back is reopened", entry(resolved, 3, worse), []warehouse.AlertEvent{broken}, ok, []warehouse.AlertEvent{event(reopened, 4, broken)}},
 		{"a rule that could not be read resolves nothing", entry(opened, 1, broken), nil, nil, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -43,27 +49,27 @@ func TestTheLedgerAdvances(t *testing.T) {
 }
 
 func TestTwoYearsOfOneAlertAreTheNewest(t *testing.T) {
-	a, b := Alert{Rule: "off_track", Year: 2024}, Alert{Rule: "off_track", Year: 2025}
-	events := advance(nil, []Alert{b, a}, nil)
-	if len(events) != 1 || events[0].Alert.Year != 2025 {
+	a, b := warehouse.AlertEvent{RuleCode: "off_track", PeriodYear: 2024}, warehouse.AlertEvent{RuleCode: "off_track", PeriodYear: 2025}
+	events := advance(nil, []warehouse.AlertEvent{b, a}, nil)
+	if len(events) != 1 || events[0].PeriodYear != 2025 {
 		t.Errorf("got %+v", events)
 	}
 }
 
 func TestEvaluatingTwiceAddsNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var firing []Alert
+		var firing []warehouse.AlertEvent
 		for range rapid.IntRange(0, 20).Draw(t, "alerts") {
-			firing = append(firing, Alert{
-				Rule:      rapid.SampledFrom([]string{"broken", "off_track"}).Draw(t, "rule"),
-				Target:    rapid.SampledFrom([]string{"", "W-1", "C-2"}).Draw(t, "target"),
-				Year:      rapid.Uint16Range(2020, 2030).Draw(t, "year"),
-				MessageZh: rapid.SampledFrom([]string{"一", "二"}).Draw(t, "message"),
+			firing = append(firing, warehouse.AlertEvent{
+				RuleCode:   rapid.SampledFrom([]string{"broken", "off_track"}).Draw(t, "rule"),
+				TargetCode: rapid.SampledFrom([]string{"", "W-1", "C-2"}).Draw(t, "target"),
+				PeriodYear: rapid.Uint16Range(2020, 2030).Draw(t, "year"),
+				MessageZh:  rapid.SampledFrom([]string{"一", "二"}).Draw(t, "message"),
 			})
 		}
-		known := map[string]Event{}
+		known := map[string]warehouse.AlertEvent{}
 		for _, e := range advance(nil, firing, nil) {
-			known[e.ID] = e
+			known[e.AlertID] = e
 		}
 		rules := map[string]bool{"broken": true, "off_track": true}
 		if again := advance(known, firing, rules); again != nil {

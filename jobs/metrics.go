@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"bellwether/warehouse"
 )
 
 // Metrics are the numbers that Prometheus collects from the daemon. Labels are
@@ -66,16 +68,16 @@ func RegisterProcess(registerer prometheus.Registerer, version, commit, goVersio
 	}, func() float64 { return float64(restarts()) }))
 }
 
-func (m *Metrics) observe(run Run) {
-	m.runs.WithLabelValues(run.Job, run.Source, string(run.State)).Inc()
-	m.runLastEnd.WithLabelValues(run.Job, run.Source, string(run.State)).Set(seconds(run.FinishedAt))
+func (m *Metrics) observe(run warehouse.Run) {
+	m.runs.WithLabelValues(run.JobCode, run.SourceCode, run.State).Inc()
+	m.runLastEnd.WithLabelValues(run.JobCode, run.SourceCode, run.State).Set(seconds(*run.FinishedAt))
 	if run.State == Skipped {
 		return
 	}
-	m.runDuration.WithLabelValues(run.Job).Observe(run.FinishedAt.Sub(run.StartedAt).Seconds())
-	if run.Source != "" {
-		m.figuresLoaded.WithLabelValues(run.Source).Add(float64(run.Outcome.Loaded))
-		m.figuresRejected.WithLabelValues(run.Source).Add(float64(run.Outcome.Rejected))
+	m.runDuration.WithLabelValues(run.JobCode).Observe(run.FinishedAt.Sub(run.StartedAt).Seconds())
+	if run.SourceCode != "" {
+		m.figuresLoaded.WithLabelValues(run.SourceCode).Add(float64(run.LoadedCount))
+		m.figuresRejected.WithLabelValues(run.SourceCode).Add(float64(run.RejectedCount))
 	}
 }
 

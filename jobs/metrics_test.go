@@ -6,6 +6,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"bellwether/warehouse"
 )
 
 func TestMetricsPassPromlint(t *testing.T) {
@@ -13,8 +15,8 @@ func TestMetricsPassPromlint(t *testing.T) {
 	m := NewMetrics(registry)
 	RegisterProcess(registry, "v1", "abc", "go1", func() int { return 2 })
 	end := time.Unix(1700000000, 0)
-	m.observe(Run{Job: "load", Source: "health", State: Partial, StartedAt: end.Add(-time.Second), FinishedAt: end,
-		Outcome: Outcome{Read: 5, Loaded: 4, Rejected: 1}})
+	m.observe(warehouse.Run{JobCode: "load", SourceCode: "health", State: Partial, StartedAt: end.Add(-time.Second), FinishedAt: &end,
+		ReadCount: 5, LoadedCount: 4, RejectedCount: 1})
 	m.sourceNewest.WithLabelValues("health").Set(1)
 	m.alertsOpen.WithLabelValues("broken", "critical").Set(1)
 	m.targets.WithLabelValues("women", "achieved").Set(1)

@@ -10,29 +10,25 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/robfig/cron/v3"
+
+	"bellwether/warehouse"
 )
 
-// Trigger says why a job ran.
-type Trigger string
-
-// The triggers of the run ledger.
+// Why a job ran, in the run ledger.
 const (
-	BySchedule Trigger = "schedule"
-	ByCatchUp  Trigger = "catch_up" // the timetable asked for it while the daemon was down
-	ByCommand  Trigger = "command"
+	BySchedule = "schedule"
+	ByCatchUp  = "catch_up" // the timetable asked for it while the daemon was down
+	ByCommand  = "command"
 )
 
-// State is how far a run has come, or how it ended.
-type State string
-
-// The states of the run ledger.
+// How far a run has come, or how it ended, in the run ledger.
 const (
-	Running     State = "running"
-	Done        State = "done"
-	Partial     State = "partial" // loaded, with rejects or without a payload that could not be read
-	Failed      State = "failed"
-	Skipped     State = "skipped" // the run before had not ended
-	Interrupted State = "interrupted"
+	Running     = "running"
+	Done        = "done"
+	Partial     = "partial" // loaded, with rejects or without a payload that could not be read
+	Failed      = "failed"
+	Skipped     = "skipped" // the run before had not ended
+	Interrupted = "interrupted"
 )
 
 // Outcome is what a run did. Read is always the sum of Loaded, Rejected and
@@ -44,23 +40,10 @@ type Outcome struct {
 	Message                                   string // remark in one line
 }
 
-// Run is one row of the run ledger.
-type Run struct {
-	ID          string
-	Job         string
-	Source      string // empty when the job has none
-	Trigger     Trigger
-	ScheduledAt time.Time // what the timetable asked for; StartedAt for a command
-	StartedAt   time.Time
-	FinishedAt  time.Time // zero while it runs
-	State       State
-	Outcome     Outcome
-}
-
-// Ledger keeps the runs.
+// Ledger keeps the runs. *warehouse.Warehouse is one.
 type Ledger interface {
-	// RecordRun appends a state of a run.
-	RecordRun(ctx context.Context, run Run) error
+	// AppendRun appends a state of a run.
+	AppendRun(ctx context.Context, run warehouse.Run) error
 	// LastScheduled returns the newest instant of the timetable that the ledger
 	// knows of, zero when the job never ran by it.
 	LastScheduled(ctx context.Context, job, source string) (time.Time, error)
@@ -103,43 +86,35 @@ func NewRunner(ledger Ledger, metrics *Metrics, logger *slog.Logger) *Runner {
 // Run does the job now, and the one that follows it. It returns the run as the
 // ledger has it, and the error the job ended with; an error is logged here and
 // nowhere else.
-func (r *Runner) Run(ctx context.Context, j *Job, trigger Trigger, scheduledAt time.Time) (Run, error) {
+func (r *Runner) Run(ctx context.Context, j *Job, trigger string, scheduledAt time.Time) (warehouse.Run, error) {
 	select {
 	case r.turn <- struct{}{}:
 	case <-ctx.Done():
-		return Run{}, fmt.Errorf("wait for the running job: %w", context.Cause(ctx))
+		return warehouse.Run{}, fmt.Errorf("wait for the running job: %w", context.Cause(ctx))
 	}
 	run, err := r.one(ctx, j, trigger, scheduledAt)
 	<-r.turn
-	if err == nil && j.Then != nil && run.Outcome.Versions > 0 {
+	if err == nil && j.Then != nil && run.VersionCount > 0 {
 		_, err = r.Run(ctx, j.Then, trigger, scheduledAt)
 	}
 	return run, err
 }
 
-func (r *Runner) one(ctx context.Context, j *Job, trigger Trigger, scheduledAt time.Time) (Run, error) {
-	run := Run{
-		ID: newRunID(), Job: j.Code, Source: j.Source, Trigger: trigger,
-		ScheduledAt: scheduledAt, StartedAt: time.Now(), State: Running,
-	}
-	if scheduledAt.IsZero() {
-		run.ScheduledAt = run.StartedAt
-	}
+func (r *Runner) one(ctx context.Context, j *Job, trigger string, scheduledAt time.Time) (warehouse.Run, error) {
+	run := newRun(j, trigger, scheduledAt, Running)
 	if err := r.record(ctx, run); err != nil {
 		return run, err
 	}
 	limited, cancel := withTimeLimit(ctx, j.TimeLimit)
-	outcome, err := protect(limited, j.Do, run.ID)
+	outcome, err := protect(limited, j.Do, run.RunID)
 	cancel()
 
-	run.FinishedAt = time.Now()
-	run.Outcome = outcome
-	run.State = stateOf(ctx, outcome, err)
+	end(&run, outcome, stateOf(ctx, outcome, err))
 	if err != nil {
-		run.Outcome.Message = oneLine(err)
-		r.logger.Error("run ended with an error", "job", j.Name(), "run_id", run.ID, "state", run.State, "error", err)
+		run.Message = oneLine(err)
+		r.logger.Error("run ended with an error", "job", j.Name(), "run_id", run.RunID, "state", run.State, "error", err)
 	} else {
-		r.logger.Info("run ended", "job", j.Name(), "run_id", run.ID, "state", run.State,
+		r.logger.Info("run ended", "job", j.Name(), "run_id", run.RunID, "state", run.State,
 			"read", outcome.Read, "loaded", outcome.Loaded, "rejected", outcome.Rejected,
 			"versions", outcome.Versions, "seconds", run.FinishedAt.Sub(run.StartedAt).Seconds())
 	}
@@ -149,29 +124,44 @@ func (r *Runner) one(ctx context.Context, j *Job, trigger Trigger, scheduledAt t
 
 // Skip records that the timetable asked for a run that could not begin.
 func (r *Runner) Skip(ctx context.Context, j *Job, scheduledAt time.Time) error {
-	now := time.Now()
-	run := Run{
-		ID: newRunID(), Job: j.Code, Source: j.Source, Trigger: BySchedule,
-		ScheduledAt: scheduledAt, StartedAt: now, FinishedAt: now, State: Skipped,
-		Outcome: Outcome{Message: "the run before has not ended"},
-	}
-	r.logger.Warn("run skipped", "job", j.Name(), "reason", run.Outcome.Message)
+	run := newRun(j, BySchedule, scheduledAt, Skipped)
+	end(&run, Outcome{Message: "the run before has not ended"}, Skipped)
+	r.logger.Warn("run skipped", "job", j.Name(), "reason", run.Message)
 	r.metrics.observe(run)
 	return r.record(ctx, run)
 }
 
+// newRun begins a row of the ledger. A command has no timetable: it was
+// scheduled when it started.
+func newRun(j *Job, trigger string, scheduledAt time.Time, state string) warehouse.Run {
+	run := warehouse.Run{
+		RunID: uuid.Must(uuid.NewV7()).String(), JobCode: j.Code, SourceCode: j.Source,
+		Trigger: trigger, ScheduledAt: scheduledAt, StartedAt: time.Now(), State: state,
+	}
+	if scheduledAt.IsZero() {
+		run.ScheduledAt = run.StartedAt
+	}
+	return run
+}
+
+func end(run *warehouse.Run, o Outcome, state string) {
+	now := time.Now()
+	run.FinishedAt, run.State, run.Message = &now, state, o.Message
+	run.PayloadCount, run.ReadCount = uint64(o.Payloads), uint64(o.Read)
+	run.LoadedCount, run.RejectedCount = uint64(o.Loaded), uint64(o.Rejected)
+	run.SkippedCount, run.VersionCount = uint64(o.Skipped), uint64(o.Versions)
+}
+
 // record writes a state also when the run itself was cancelled: what has
 // happened has happened.
-func (r *Runner) record(ctx context.Context, run Run) error {
+func (r *Runner) record(ctx context.Context, run warehouse.Run) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
-	if err := r.ledger.RecordRun(ctx, run); err != nil {
-		return fmt.Errorf("record run %s as %s: %w", run.ID, run.State, err)
+	if err := r.ledger.AppendRun(ctx, run); err != nil {
+		return fmt.Errorf("record run %s as %s: %w", run.RunID, run.State, err)
 	}
 	return nil
 }
-
-func newRunID() string { return uuid.Must(uuid.NewV7()).String() }
 
 func withTimeLimit(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
 	if limit <= 0 {
@@ -192,7 +182,7 @@ func protect(ctx context.Context, do func(context.Context, string) (Outcome, err
 	return do(ctx, id)
 }
 
-func stateOf(ctx context.Context, o Outcome, err error) State {
+func stateOf(ctx context.Context, o Outcome, err error) string {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return Interrupted

@@ -113,7 +113,7 @@ func (t *ticker) tick(work, stop context.Context) {
 }
 
 // start does the job under work, unless it is running or stop has ended.
-func (t *ticker) start(work, stop context.Context, trigger Trigger, at time.Time) {
+func (t *ticker) start(work, stop context.Context, trigger string, at time.Time) {
 	if !t.busy.TryLock() {
 		if err := t.scheduler.Runner.Skip(work, t.job, at); err != nil {
 			t.scheduler.Logger.Error("run could not be recorded as skipped", "job", t.job.Name(), "error", err)

@@ -11,16 +11,18 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/robfig/cron/v3"
+
+	"bellwether/warehouse"
 )
 
 // memoryLedger is the ledger of a test: the rows in the order they came.
 type memoryLedger struct {
 	mu   sync.Mutex
-	rows []Run
+	rows []warehouse.Run
 	last time.Time
 }
 
-func (l *memoryLedger) RecordRun(_ context.Context, run Run) error {
+func (l *memoryLedger) AppendRun(_ context.Context, run warehouse.Run) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rows = append(l.rows, run)
@@ -32,7 +34,7 @@ func (l *memoryLedger) LastScheduled(context.Context, string, string) (time.Time
 }
 
 // count is the number of rows in the state.
-func (l *memoryLedger) count(state State) (n int) {
+func (l *memoryLedger) count(state string) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range l.rows {
@@ -148,7 +150,7 @@ func TestAPanicIsAFailedRunAndTheTimetableGoesOn(t *testing.T) {
 			Do: func(context.Context, string) (Outcome, error) { panic("bad form") },
 		})
 		runFor(t, s, 2*time.Hour+time.Minute)
-		if l.count(Failed) != 2 || l.rows[1].Outcome.Message != "panic: bad form" {
+		if l.count(Failed) != 2 || l.rows[1].Message != "panic: bad form" {
 			t.Errorf("ledger holds %+v", l.rows)
 		}
 	})
@@ -170,7 +172,7 @@ func TestStoppingGivesAGracePeriodThenCancels(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		takes time.Duration
-		want  State
+		want  string
 	}{
 		{"a run that ends in time is done", 10 * time.Second, Done},
 		{"a longer one is interrupted", time.Hour, Interrupted},

@@ -1,0 +1,12 @@
+// Package jobs decides when things happen, and in what order. It introduces
+// etl, which turns a publisher's bytes into Arrow, to warehouse, which keeps
+// them; the two do not know each other.
+//
+// Pipeline.Load is the whole walk of one payload on one screen: the bytes are
+// archived as received, read by their form, staged, and committed; only the
+// commit, which comes last, makes them visible. Evaluator reads the alert views
+// after a load and advances the ledger of alerts. Scheduler does both by
+// timetables, and Runner leaves a row in the run ledger for everything done.
+//
+// The package knows no format, no column of a form and no statistic.
+package jobs

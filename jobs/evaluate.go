@@ -1,0 +1,131 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"bellwether/warehouse"
+)
+
+// Evaluator reads the alert views and advances the ledger of alerts.
+type Evaluator struct {
+	Warehouse *warehouse.Warehouse
+	Metrics   *Metrics // gauges are set after each evaluation; may be nil
+}
+
+// Evaluation says what one evaluation found.
+type Evaluation struct {
+	Opened, Closed, Open int
+	Events               []warehouse.AlertEvent
+}
+
+// Job makes the evaluation a job. The day it judges due dates by is that of the
+// bureau when it runs.
+func (e *Evaluator) Job(location *time.Location) *Job {
+	return &Job{Code: "evaluate", Do: func(ctx context.Context, runID string) (Outcome, error) {
+		evaluation, err := e.Evaluate(ctx, runID, time.Now().In(location))
+		return Outcome{
+			Message: fmt.Sprintf("%d opened, %d closed, %d open", evaluation.Opened, evaluation.Closed, evaluation.Open),
+		}, err
+	}}
+}
+
+// Evaluate holds every rule against the data, for the day of onDate in its own
+// time zone. The day is recorded first, because views take it from there and
+// from no clock. A rule that cannot be read is part of the error and leaves its
+// alerts as they are; the others advance.
+func (e *Evaluator) Evaluate(ctx context.Context, runID string, onDate time.Time) (Evaluation, error) {
+	record := warehouse.Evaluation{
+		EvaluationID: uuid.Must(uuid.NewV7()).String(), RunID: runID, OnDate: onDate, EvaluatedAt: time.Now(),
+	}
+	if err := e.Warehouse.AppendEvaluation(ctx, record); err != nil {
+		return Evaluation{}, fmt.Errorf("evaluate: %w", err)
+	}
+	firing, evaluated, ruleErr := e.readRules(ctx)
+	known, err := e.readLedger(ctx)
+	if err != nil {
+		return Evaluation{}, fmt.Errorf("evaluate: %w", errors.Join(err, ruleErr))
+	}
+	evaluation := Evaluation{Events: advance(known, firing, evaluated)}
+	now := time.Now()
+	for i := range evaluation.Events {
+		evaluation.Events[i].EvaluationID, evaluation.Events[i].RecordedAt = record.EvaluationID, now
+	}
+	evaluation.count(known)
+	if err := e.Warehouse.AppendAlertEvents(ctx, evaluation.Events); err != nil {
+		return evaluation, fmt.Errorf("evaluate: %w", err)
+	}
+	record.OpenedCount, record.ClosedCount = uint64(evaluation.Opened), uint64(evaluation.Closed)
+	record.OpenCount, record.EvaluatedAt = uint64(evaluation.Open), now
+	if err := e.Warehouse.AppendEvaluation(ctx, record); err != nil {
+		return evaluation, fmt.Errorf("evaluate: %w", err)
+	}
+	if ruleErr != nil {
+		return evaluation, fmt.Errorf("evaluate: %w", ruleErr)
+	}
+	return evaluation, e.setGauges(ctx)
+}
+
+// count tells the events apart and counts what is open afterwards.
+func (v *Evaluation) count(known map[string]warehouse.AlertEvent) {
+	for _, k := range known {
+		if k.Event != resolved {
+			v.Open++
+		}
+	}
+	for _, event := range v.Events {
+		switch event.Event {
+		case opened, reopened:
+			v.Opened++
+			v.Open++
+		case resolved:
+			v.Closed++
+			v.Open--
+		}
+	}
+}
+
+// The columns of every alert view, and those of the ledger.
+const (
+	alertColumns  = "rule_code, target_code, indicator_code, area_code, breakdown, period_year, severity, observed_value, reference_value, evidence, data_version, message_zh, message_en"
+	ledgerColumns = alertColumns + ", alert_id, event_number, event"
+)
+
+// readRules reads the views one by one, so that one that fails takes no other
+// with it. A new rule is a new view; there is no list of them here.
+func (e *Evaluator) readRules(ctx context.Context) (firing []warehouse.AlertEvent, evaluated map[string]bool, err error) {
+	views, err := e.texts(ctx, "select name from system.tables where database = currentDatabase() and startsWith(name, 'alert_') order by name")
+	if err != nil {
+		return nil, nil, fmt.Errorf("list rules: %w", err)
+	}
+	evaluated = map[string]bool{}
+	var faults []error
+	for _, view := range views {
+		alerts, err := e.alerts(ctx, "select "+alertColumns+" from "+view)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("read %s: %w", view, err))
+			continue
+		}
+		evaluated[strings.TrimPrefix(view, "alert_")] = true
+		firing = append(firing, alerts...)
+	}
+	return firing, evaluated, errors.Join(faults...)
+}
+
+// readLedger returns the newest event of every alert ever opened.
+func (e *Evaluator) readLedger(ctx context.Context) (map[string]warehouse.AlertEvent, error) {
+	events, err := e.alerts(ctx, "select "+ledgerColumns+" from fct_alert order by alert_id, event_number desc limit 1 by alert_id")
+	if err != nil {
+		return nil, fmt.Errorf("read ledger of alerts: %w", err)
+	}
+	known := make(map[string]warehouse.AlertEvent, len(events))
+	for _, event := range events {
+		known[event.AlertID] = event
+	}
+	return known, nil
+}

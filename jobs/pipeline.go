@@ -1,0 +1,122 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"bellwether/etl"
+	"bellwether/warehouse"
+)
+
+// Pipeline carries payloads from the hands of a publisher into the warehouse.
+type Pipeline struct {
+	Warehouse   *warehouse.Warehouse
+	Catalog     etl.Catalog
+	KeepRejects int                 // rejects kept in a report, for people
+	Progress    func(figures int64) // told how many figures have been read; may be nil
+}
+
+// Submission is a payload and how it is to be read.
+type Submission struct {
+	Payload etl.Payload
+	Form    *etl.Form
+	Params  etl.Params
+	Force   bool // load it although the same bytes were loaded the same way before
+}
+
+// Report accounts for one submission.
+type Report struct {
+	Submission Submission
+	Summary    etl.Summary
+	Commit     warehouse.Commit // zero after a check
+	IsKnown    bool             // it was loaded the same way before, and nothing was done; Commit is the earlier one
+	Rejects    []Reject         // the first ones
+	Fault      *etl.FormatError // why nothing was read, nil otherwise; set by LoadAll
+}
+
+// Load carries one submission through every step: what one gives the next
+// takes, and until the commit views see nothing. It returns a *etl.FormatError
+// when the payload is not laid out as its form says; nothing of it is loaded
+// then, and its bytes stay in the archive.
+func (p *Pipeline) Load(ctx context.Context, runID string, s Submission) (Report, error) {
+	report := Report{Submission: s}
+	if err := p.archive(ctx, s.Payload); err != nil {
+		return report, fmt.Errorf("archive %s: %w", s.Payload.FileName, err)
+	}
+	earlier, isKnown, err := p.Warehouse.FindCommit(ctx, s.Payload.SHA256, s.Form.Code, s.Form.Hash, s.Params.String())
+	if err != nil {
+		return report, fmt.Errorf("load %s: %w", s.Payload.FileName, err)
+	}
+	if isKnown && !s.Force {
+		report.Commit, report.IsKnown = earlier, true
+		return report, nil
+	}
+	batch, err := p.Warehouse.Begin(ctx, batchInfo(runID, s))
+	if err != nil {
+		return report, fmt.Errorf("load %s: %w", s.Payload.FileName, err)
+	}
+	report.Summary, report.Rejects, err = p.read(ctx, s, batch)
+	if err == nil {
+		report.Commit, err = batch.Commit(ctx, counts(report.Summary))
+	}
+	if err != nil {
+		err = fmt.Errorf("load %s: %w", s.Payload.FileName, err)
+		return report, errors.Join(err, batch.Abandon(context.WithoutCancel(ctx)))
+	}
+	return report, nil
+}
+
+// Check reads a submission and writes nothing. The account and the rejects are
+// those that Load would give.
+func (p *Pipeline) Check(ctx context.Context, s Submission) (Report, error) {
+	summary, rejects, err := p.read(ctx, s, nil)
+	return Report{Submission: s, Summary: summary, Rejects: rejects}, err
+}
+
+func (p *Pipeline) archive(ctx context.Context, payload etl.Payload) error {
+	file, err := os.Open(payload.Path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return p.Warehouse.Archive(ctx, warehouse.PayloadMeta{
+		SHA256:      payload.SHA256,
+		SourceCode:  payload.SourceCode,
+		FileName:    payload.FileName,
+		Location:    payload.Location,
+		MediaType:   payload.MediaType,
+		Size:        uint64(payload.Size),
+		Submitter:   payload.Submitter,
+		Licence:     payload.Licence,
+		Attribution: payload.Attribution,
+		RetrievedAt: payload.RetrievedAt,
+	}, file)
+}
+
+// read lets the form read the payload into next; nil is nowhere.
+func (p *Pipeline) read(ctx context.Context, s Submission, next etl.Sink) (etl.Summary, []Reject, error) {
+	t := &tally{next: next, keep: p.KeepRejects, report: p.Progress}
+	if t.report == nil {
+		t.report = func(int64) {}
+	}
+	summary, err := s.Form.Read(ctx, p.Catalog, s.Payload, s.Params, t)
+	return summary, t.rejects, err
+}
+
+func batchInfo(runID string, s Submission) warehouse.BatchInfo {
+	return warehouse.BatchInfo{
+		RunID:         runID,
+		PayloadSHA256: s.Payload.SHA256,
+		SourceCode:    s.Payload.SourceCode,
+		FormCode:      s.Form.Code,
+		FormHash:      s.Form.Hash,
+		Parameters:    s.Params.String(),
+		IsComplete:    s.Form.IsComplete,
+	}
+}
+
+func counts(s etl.Summary) warehouse.Counts {
+	return warehouse.Counts{Read: s.Read, Loaded: s.Loaded, Rejected: s.Rejected, Skipped: s.Skipped, Encoding: s.Encoding}
+}

@@ -1,0 +1,91 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"bellwether/etl"
+)
+
+// Fetcher brings the payloads that a source has now.
+type Fetcher interface {
+	// Fetch returns the payloads in the order in which they are to be loaded.
+	// Files that it made for them are removed by done.
+	Fetch(ctx context.Context) (payloads []etl.Payload, done func(), err error)
+}
+
+// Source is one feed of a publisher: where its payloads come from, how they are
+// read, and when they are asked for.
+type Source struct {
+	Name      string
+	Fetcher   Fetcher
+	Form      *etl.Form
+	Params    etl.Params
+	Timetable cron.Schedule // nil: only by command
+	TimeLimit time.Duration
+	Jitter    time.Duration
+}
+
+// Job makes the load of the source a job, followed by another one, such as the
+// evaluation, when it brought something new.
+func (s *Source) Job(p *Pipeline, then *Job, logger *slog.Logger) *Job {
+	return &Job{
+		Code: "load", Source: s.Name, Timetable: s.Timetable, TimeLimit: s.TimeLimit, Jitter: s.Jitter, Then: then,
+		Do: func(ctx context.Context, runID string) (Outcome, error) {
+			payloads, done, err := s.Fetcher.Fetch(ctx)
+			if err != nil {
+				return Outcome{}, fmt.Errorf("fetch %s: %w", s.Name, err)
+			}
+			defer done()
+			submissions := make([]Submission, len(payloads))
+			for i, payload := range payloads {
+				submissions[i] = Submission{Payload: payload, Form: s.Form, Params: s.Params}
+			}
+			_, outcome, err := p.LoadAll(ctx, runID, submissions, logger)
+			return outcome, err
+		},
+	}
+}
+
+// LoadAll loads submissions in their order. One whose layout is not that of its
+// form is left out, logged and remembered in the outcome; the others go on. Any
+// other error ends the run.
+func (p *Pipeline) LoadAll(ctx context.Context, runID string, submissions []Submission, logger *slog.Logger) ([]Report, Outcome, error) {
+	var reports []Report
+	var outcome Outcome
+	for _, s := range submissions {
+		report, err := p.Load(ctx, runID, s)
+		var format *etl.FormatError
+		switch {
+		case errors.As(err, &format):
+			logger.Error("payload left out", "run_id", runID, "file", s.Payload.FileName, "error", err)
+			report.Fault = format
+			outcome.IsPartial, outcome.Message = true, oneLine(format)
+		case err != nil:
+			return reports, outcome, err
+		default:
+			outcome.add(report)
+		}
+		reports = append(reports, report)
+	}
+	return reports, outcome, nil
+}
+
+// add counts a report. A payload that was known already counts as fetched and
+// as nothing else.
+func (o *Outcome) add(r Report) {
+	o.Payloads++
+	if r.IsKnown {
+		return
+	}
+	o.Read += r.Summary.Read
+	o.Loaded += r.Summary.Loaded
+	o.Rejected += r.Summary.Rejected
+	o.Skipped += r.Summary.Skipped
+	o.Versions += int64(r.Commit.VersionCount)
+}
