@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // verdict is what the comparison with other figures says of one figure.
@@ -189,17 +190,19 @@ func judgeSame(same []*suspect, judged verdicts) bool {
 		}
 		return true
 	}
-	zh, en := "同一数据报送了不同的数：", "the same figure is given with different values: "
+	var zh, en []string
 	for i, one := range same {
 		if i == maxNamed {
-			zh, en = zh+" …", en+" …"
+			zh, en = append(zh, "…"), append(en, "…")
 			break
 		}
-		zh += fmt.Sprintf("%s 为 %s；", one.address, one.shown())
-		en += fmt.Sprintf("%s is %s; ", one.address, one.shown())
+		zh = append(zh, fmt.Sprintf("%s 为 %s", one.address, one.shown()))
+		en = append(en, fmt.Sprintf("%s is %s", one.address, one.shown()))
 	}
+	why := &refusal{reason: duplicateKey, column: -1, zh: "同一数据报送了不同的数：" + strings.Join(zh, "；"),
+		en: "the same figure is given with different values: " + strings.Join(en, "; ")}
 	for _, one := range same {
-		judged[one.place] = verdict{why: &refusal{reason: duplicateKey, column: -1, zh: zh, en: en}}
+		judged[one.place] = verdict{why: why}
 	}
 	return false
 }

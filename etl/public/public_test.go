@@ -11,11 +11,6 @@ import (
 	"bellwether/etl/public"
 )
 
-// anyCatalog knows no indicator and every other code, apart from aggregates.
-func anyCatalog() *etltest.Catalog {
-	return &etltest.Catalog{Aliases: map[string]map[string]string{"AREA": {"GLOBAL": "WLD"}}}
-}
-
 func load(t *testing.T, code string, path ...string) (*etltest.Collector, etl.Summary) {
 	t.Helper()
 	forms, err := etl.LoadForms(public.Files)
@@ -24,7 +19,7 @@ func load(t *testing.T, code string, path ...string) (*etltest.Collector, etl.Su
 	}
 	payload := etltest.Payload(t, filepath.Join(append([]string{etltest.Shared(t)}, path...)...))
 	payload.SourceCode = "unicef"
-	return etltest.Read(t, etltest.Form(t, forms, code), anyCatalog(), payload, etl.Params{AcceptNew: true})
+	return etltest.Read(t, etltest.Form(t, forms, code), etltest.RealCatalog(t), payload, etl.Params{AcceptNew: true})
 }
 
 // wantValue compares a figure with one read off the file by a person.
@@ -123,7 +118,7 @@ func TestEveryFileOfItsKindIsReadOrRefusedAloud(t *testing.T) {
 				payload := etltest.Payload(t, path)
 				payload.SourceCode = "publisher"
 				sink := &etltest.Collector{}
-				summary, err := etltest.Form(t, forms, code).Read(t.Context(), anyCatalog(), payload, etl.Params{AcceptNew: true}, sink)
+				summary, err := etltest.Form(t, forms, code).Read(t.Context(), etltest.RealCatalog(t), payload, etl.Params{AcceptNew: true}, sink)
 				if err != nil {
 					t.Logf("refused: %v", err)
 					return
