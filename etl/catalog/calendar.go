@@ -53,9 +53,12 @@ func (e calendarEntry) expand(w workdays, threshold func(string, time.Time) (flo
 
 // grace is that of the rule, or the threshold on the day it is due.
 func (r ruleEntry) grace(day time.Time, threshold func(string, time.Time) (float64, error)) (int, error) {
-	if r.GraceWorkingDays != nil {
-		return *r.GraceWorkingDays, nil
+	if r.GraceWorkingDays == nil {
+		days, err := threshold(graceThreshold, day)
+		return int(days), err
 	}
-	days, err := threshold(graceThreshold, day)
-	return int(days), err
+	if *r.GraceWorkingDays < 0 {
+		return 0, fmt.Errorf("grace_working_days cannot be %d", *r.GraceWorkingDays)
+	}
+	return *r.GraceWorkingDays, nil
 }

@@ -65,9 +65,10 @@ func (k *checker) checkAreaClass(a Area) {
 
 func (k *checker) checkAgeGroups() {
 	unique(k, k.AgeGroups, func(a AgeGroup) (string, position) { return a.Code, a.at })
+	pattern := regexp.MustCompile(`^([YM])(?:_GE(\d+)|(\d+)(?:T(\d+))?)$`)
 	for _, a := range k.AgeGroups {
 		k.need(a.at, a.Code, "name_zh", a.NameZh, "name_en", a.NameEn)
-		lower, upper, ok := boundsOfCode(a.Code)
+		lower, upper, ok := boundsOfCode(a.Code, pattern)
 		if !ok || lower != a.LowerMonths || upper != a.UpperMonths {
 			k.report(a.at, "age_bounds", a.Code)
 		}
@@ -75,11 +76,11 @@ func (k *checker) checkAgeGroups() {
 }
 
 // boundsOfCode reads the bounds off an SDMX age code: Y0T4, Y12, Y_GE65, M12T23.
-func boundsOfCode(code string) (lower, upper uint16, ok bool) {
+func boundsOfCode(code string, pattern *regexp.Regexp) (lower, upper uint16, ok bool) {
 	if code == Total {
 		return 0, OpenAge, true
 	}
-	match := regexp.MustCompile(`^([YM])(?:_GE(\d+)|(\d+)(?:T(\d+))?)$`).FindStringSubmatch(code)
+	match := pattern.FindStringSubmatch(code)
 	if match == nil {
 		return 0, 0, false
 	}

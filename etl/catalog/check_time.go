@@ -86,8 +86,5 @@ func (k *checker) checkSubmissions() {
 		if agency, ok := k.Agency(s.AgencyCode); !ok || agency.Kind != "agency" {
 			k.report(at, "unknown_code", s.FormCode, "agency", s.AgencyCode)
 		}
-		if !s.LateDate.After(s.DueDate) {
-			k.report(at, "submission_date", s.FormCode)
-		}
 	}
 }

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"time"
@@ -105,8 +104,8 @@ type agencyEntry struct {
 
 func (c *Catalog) loadAgencies(fsys fs.FS) error {
 	var entries []agencyEntry
-	where, err := positions(fsys, agencyFile)
-	if err := errors.Join(err, decodeYAML(fsys, agencyFile, &entries)); err != nil {
+	where, err := readYAML(fsys, agencyFile, &entries)
+	if err != nil {
 		return err
 	}
 	for _, e := range entries {

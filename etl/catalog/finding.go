@@ -67,6 +67,5 @@ func wordings() map[string]wording {
 		"threshold_span":      {"有效期重叠、中断或颠倒：%s", "spans overlap, leave a gap or are reversed at %s"},
 		"holiday_weekend":     {"调休上班日不在周末", "the worked day is not on a weekend"},
 		"notice_missing":      {"%s年没有放假通知", "%s has no notice"},
-		"submission_date":     {"逾期日不在到期日之后", "the late date is not after the due date"},
 	}
 }

@@ -74,10 +74,7 @@ func (c *Catalog) loadIndicators(fsys fs.FS) error {
 	var faults []error
 	for _, name := range names {
 		var entries []indicatorEntry
-		where, err := positions(fsys, name)
-		if err == nil {
-			err = decodeYAML(fsys, name, &entries)
-		}
+		where, err := readYAML(fsys, name, &entries)
 		if err != nil {
 			faults = append(faults, err)
 			continue
@@ -127,6 +124,10 @@ func (e indicatorEntry) indicator(topic string, at position) (Indicator, error) 
 	})
 }
 
+// assessmentZh opens the definition of every assessment; the entry says what it
+// is about and what speaks for it.
+const assessmentZh = "由责任部门每年评估并附佐证材料，1为已实现，0为未实现。"
+
 // decimalsOfUnit marks an entry without decimals of its own until the units
 // are known.
 const decimalsOfUnit = 255
@@ -145,7 +146,7 @@ func knownWords(left map[string][]string) error {
 }
 
 // fillIndicators takes from the unit what an indicator does not say itself, and
-// writes out the definition of a plain quotient.
+// writes out the definitions of plain quotients and of assessments.
 func (c *Catalog) fillIndicators() {
 	for n := range c.Indicators {
 		i := &c.Indicators[n]
@@ -161,6 +162,9 @@ func (c *Catalog) fillIndicators() {
 		}
 		if i.ValidMin == nil && i.ValidMax == nil {
 			i.ValidMin, i.ValidMax = unit.ValidMin, unit.ValidMax
+		}
+		if i.DataKind == "assessment" {
+			i.DefinitionZh = assessmentZh + i.DefinitionZh
 		}
 		if i.DefinitionZh == "" && i.DenominatorZh != "" {
 			i.DefinitionZh = i.NumeratorZh + "÷" + i.DenominatorZh

@@ -53,6 +53,7 @@ const (
 func Load(fsys fs.FS) (*Catalog, error) {
 	c := &Catalog{}
 	var calendar calendarEntry
+	_, calendarErr := readYAML(fsys, calendarFile, &calendar)
 	err := errors.Join(
 		c.loadText(fsys),
 		loadTable(fsys, unitFile, &c.Units, readUnit),
@@ -66,7 +67,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 		c.loadAgencies(fsys),
 		c.loadIndicators(fsys),
 		c.loadPlans(fsys),
-		decodeYAML(fsys, calendarFile, &calendar),
+		calendarErr,
 	)
 	if err != nil {
 		return nil, fmt.Errorf("load catalog: %w", err)

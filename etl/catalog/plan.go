@@ -92,10 +92,7 @@ func (c *Catalog) loadPlans(fsys fs.FS) error {
 	var faults []error
 	for _, name := range names {
 		var entry planEntry
-		where, err := positions(fsys, name)
-		if err == nil {
-			err = decodeYAML(fsys, name, &entry)
-		}
+		where, err := readYAML(fsys, name, &entry)
 		if err == nil {
 			err = c.addPlan(entry, where)
 		}

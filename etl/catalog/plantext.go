@@ -41,16 +41,13 @@ func (t planText) line(number uint32) string {
 // item gives the words of the item on a line and its number there. One line of
 // the text begins with a bookmark that the word processor left behind.
 func (t planText) item(number uint32) (uint8, string, bool) {
-	match := itemPattern().FindStringSubmatch(t.line(number))
-	if match == nil {
-		return 0, "", false
+	line := t.line(number)
+	if mark, rest, ok := strings.Cut(line, "]"); ok && strings.HasPrefix(mark, "[bookmark: ") {
+		line = rest
 	}
-	n, err := strconv.ParseUint(match[1], 10, 8)
-	return uint8(n), strings.TrimSpace(match[2]), err == nil
-}
-
-func itemPattern() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:\[bookmark: [^\]]*\])?(\d+)\.(.*)$`)
+	digits, text, ok := strings.Cut(line, ".")
+	n, err := strconv.ParseUint(digits, 10, 8)
+	return uint8(n), strings.TrimSpace(text), ok && err == nil
 }
 
 // items walks the text and numbers what it finds, so that nothing printed can
@@ -59,7 +56,6 @@ func itemPattern() *regexp.Regexp {
 func (t planText) items() []textItem {
 	domain := regexp.MustCompile(`^（([一二三四五六七八九])）(妇女|儿童)(?:与|参与)\S+$`)
 	letters := map[string]string{"妇女": "W", "儿童": "C"}
-	pattern := itemPattern()
 	var found []textItem
 	var here, section string
 	for i, line := range t.lines {
@@ -74,10 +70,7 @@ func (t planText) items() []textItem {
 		case strings.HasPrefix(line, "三、"):
 			here = ""
 		}
-		if here == "" || section == "" || !pattern.MatchString(line) {
-			continue
-		}
-		if number, text, ok := t.item(uint32(i + 1)); ok {
+		if number, text, ok := t.item(uint32(i + 1)); ok && here != "" && section != "" {
 			code := fmt.Sprintf("%s-%s%02d", here, section, number)
 			found = append(found, textItem{code, number, uint32(i + 1), text})
 		}
