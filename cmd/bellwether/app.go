@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
@@ -99,11 +100,11 @@ func (a *app) say(zh, en string, args ...any) {
 func (a *app) width() int {
 	file, ok := a.out.(*os.File)
 	if !ok {
-		return 0
+		return 100
 	}
 	size, err := unix.IoctlGetWinsize(int(file.Fd()), unix.TIOCGWINSZ)
 	if err != nil || size.Col < 40 {
-		return 0
+		return 100
 	}
 	return min(int(size.Col), 160)
 }
@@ -116,4 +117,33 @@ func isTerminal(w io.Writer) bool {
 	}
 	_, err := unix.IoctlGetWinsize(int(file.Fd()), unix.TIOCGWINSZ)
 	return err == nil
+}
+
+// localTime shows a moment in the time zone of the bureau, to the minute.
+func (a *app) localTime(value any) string {
+	moment, ok := value.(time.Time)
+	if !ok || moment.IsZero() {
+		return sheet.Absent
+	}
+	location, err := time.LoadLocation(a.config.TimeZone)
+	if err != nil {
+		location = time.UTC
+	}
+	return moment.In(location).Format("2006-01-02 15:04")
+}
+
+// localDay shows the day of a moment in the time zone of the bureau.
+func (a *app) localDay(value any) string {
+	if text := a.localTime(value); text != sheet.Absent {
+		return text[:10]
+	}
+	return sheet.Absent
+}
+
+// factSheet is an empty table of things and their values.
+func (a *app) factSheet() sheet.Sheet {
+	return sheet.Sheet{Columns: []sheet.Column{
+		{Key: "item", Zh: "项目", En: "Item"},
+		{Key: "value", Zh: "内容", En: "Value", Flex: true, Wrap: true},
+	}}
 }

@@ -1,6 +1,8 @@
 -- The ledger of alerts, the gravest first.
 select
     substring(a.alert_id, 1, 8) as alert,
+    s.name_zh as severity_zh,
+    s.name_en as severity_en,
     a.severity,
     a.rule_code,
     a.area_code,
@@ -20,6 +22,7 @@ select
     a.data_version,
     a.alert_id
 from mart_alert as a
+left join core_code as s on s.list_code = 'SEVERITY' and s.code = a.severity
 where
     ({state:String} = '' or a.state = {state:String})
     and ({rule:String} = '' or a.rule_code = {rule:String})

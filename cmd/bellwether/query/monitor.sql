@@ -6,13 +6,15 @@ select
     t.period_year,
     t.value,
     t.target_number,
-    t.unit_code,
+    u.name_zh as unit_zh,
+    u.name_en as unit_en,
     v.name_zh as verdict_zh,
     v.name_en as verdict_en,
     c.name_zh as certainty_zh,
     c.name_en as certainty_en,
     t.reason_zh,
     t.reason_en,
+    t.unit_code,
     t.verdict,
     t.verdict_reason,
     t.certainty,
@@ -61,8 +63,12 @@ select
 from mart_target_yearly as t
 left join core_code as v on v.list_code = 'VERDICT' and v.code = t.verdict
 left join core_code as c on c.list_code = 'CERTAINTY' and c.code = t.certainty
+left join core_code as u on u.list_code = 'UNIT' and u.code = t.unit_code
 where
-    t.area_code = {area:String}
+    (
+        t.area_code = {area:String}
+        or ({area:String} = '' and (t.plan_code, t.area_code) in (select plan_code, area_code from core_plan))
+    )
     and if({year:UInt16} = 0, t.is_latest = 1, t.period_year = {year:UInt16})
     and ({plan:String} = '' or t.plan_code = {plan:String})
     and ({domain:String} = '' or t.domain_code = {domain:String})

@@ -3,6 +3,7 @@ select
     s.plan_code,
     p.name_zh as plan_name_zh,
     p.name_en as plan_name_en,
+    s.is_latest,
     s.area_code,
     s.period_year,
     s.target_count,

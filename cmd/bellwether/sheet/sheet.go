@@ -23,12 +23,13 @@ const (
 
 // Column describes one column of a sheet.
 type Column struct {
-	Key    string             // name in JSON and CSV; a column without one is shown in tables only
-	Zh, En string             // heading; a column with neither is left out of tables
-	Number bool               // aligned to the right
-	Flex   bool               // may be narrowed to fit the width
-	Wrap   bool               // a narrowed cell takes several lines instead of being cut with …
-	Show   func(v any) string // how a value looks in a table; nil is Text
+	Key       string             // name in JSON and CSV
+	Zh, En    string             // heading; a column with neither is left out of tables
+	TableOnly bool               // left out of JSON and CSV
+	Number    bool               // aligned to the right
+	Flex      bool               // may be narrowed to fit the width
+	Wrap      bool               // a narrowed cell takes several lines instead of being cut with …
+	Show      func(v any) string // how a value looks in a table; nil is Text
 }
 
 // Sheet is an answer: rows of values, one for each column. A value is nil, a
@@ -68,7 +69,7 @@ func (s Sheet) writeJSON(w io.Writer) error {
 		b.WriteString("\n  {")
 		first := true
 		for i, c := range s.Columns {
-			if c.Key == "" {
+			if c.TableOnly {
 				continue
 			}
 			if !first {
@@ -120,7 +121,7 @@ func (s Sheet) writeCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	var keys []string
 	for _, c := range s.Columns {
-		if c.Key != "" {
+		if !c.TableOnly {
 			keys = append(keys, c.Key)
 		}
 	}
@@ -130,7 +131,7 @@ func (s Sheet) writeCSV(w io.Writer) error {
 	for _, row := range s.Rows {
 		record := make([]string, 0, len(keys))
 		for i, c := range s.Columns {
-			if c.Key != "" {
+			if !c.TableOnly {
 				record = append(record, plain(row[i]))
 			}
 		}

@@ -71,7 +71,7 @@ func TestSheetsAreWrittenAsTheGoldenFilesShow(t *testing.T) {
 
 func TestJSONAndCSVHoldTheSameRows(t *testing.T) {
 	s := Sheet{
-		Columns: []Column{{Key: "a"}, {Zh: "只在表中"}, {Key: "b"}},
+		Columns: []Column{{Key: "a"}, {Key: "note", Zh: "只在表中", TableOnly: true}, {Key: "b"}},
 		Rows:    [][]any{{math.NaN(), "hidden", time.Date(2025, 1, 2, 3, 4, 5, 0, time.UTC)}, {uint64(1 << 60), "", []string{"x", "y"}}},
 	}
 	var out bytes.Buffer

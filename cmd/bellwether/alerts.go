@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"bellwether/cmd/bellwether/sheet"
+)
+
+func newAlertsCommand(a *app) *cobra.Command {
+	var rule string
+	var all bool
+	list := func(ctx context.Context, s *site) error { return a.listAlerts(ctx, s, rule, all) }
+	command := &cobra.Command{
+		Use:   "alerts",
+		Short: "预警台账 The ledger of alerts",
+		Args:  cobra.NoArgs,
+		RunE:  a.atSite(list),
+	}
+	listing := &cobra.Command{
+		Use:   "list",
+		Short: "列出未解除的预警 List the open alerts",
+		Args:  cobra.NoArgs,
+		RunE:  a.atSite(list),
+	}
+	for _, c := range []*cobra.Command{command, listing} {
+		c.Flags().StringVar(&rule, "rule", "", "only this rule, such as off_track")
+		c.Flags().BoolVar(&all, "all", false, "resolved ones too")
+	}
+	show := &cobra.Command{
+		Use:   "show ALERT",
+		Short: "一条预警及其证据 One alert with its evidence",
+		Args:  cobra.ExactArgs(1),
+	}
+	show.RunE = func(c *cobra.Command, args []string) error {
+		return a.atSite(func(ctx context.Context, s *site) error { return a.showAlert(ctx, s, args[0]) })(c, args)
+	}
+	command.AddCommand(listing, show)
+	return command
+}
+
+func (a *app) listAlerts(ctx context.Context, s *site, rule string, all bool) error {
+	state := "open"
+	if all {
+		state = ""
+	}
+	rows, err := s.ask(ctx, "alerts", map[string]string{"state": state, "rule": rule, "alert": ""})
+	if err != nil {
+		return err
+	}
+	if err := a.write(rows.sheet(a.alertHeadings(all)...)); err != nil {
+		return err
+	}
+	a.say("%d 条预警；bellwether alerts show 预警号 查看证据",
+		"%d alerts; bellwether alerts show ALERT gives the evidence", len(rows.rows))
+	return nil
+}
+
+func (a *app) alertHeadings(withState bool) []sheet.Column {
+	headings := []sheet.Column{
+		{Key: "alert", Zh: "预警号", En: "Alert", TableOnly: true},
+		{Key: a.inLanguage("severity"), Zh: "等级", En: "Severity", TableOnly: true},
+		{Key: "rule_code", Zh: "规则", En: "Rule"},
+		{Key: "area_code", Zh: "地区", En: "Area"},
+		{Key: "period_year", Zh: "年份", En: "Year", Number: true, Show: sheet.Plain},
+		{Key: a.inLanguage("message"), Zh: "内容", En: "Message", Flex: true, Wrap: true},
+		{Key: "opened_at", Zh: "发现时间", En: "Opened", Show: a.localDay},
+	}
+	if withState {
+		headings = append(headings, sheet.Column{Key: "state", Zh: "状态", En: "State"})
+	}
+	return headings
+}
+
+// showAlert shows one alert, named by the beginning of its identity.
+func (a *app) showAlert(ctx context.Context, s *site, alert string) error {
+	rows, err := s.ask(ctx, "alerts", map[string]string{"state": "", "rule": "", "alert": alert})
+	if err != nil {
+		return err
+	}
+	switch len(rows.rows) {
+	case 1:
+	case 0:
+		return notFoundf(a.text("没有预警 %s", "there is no alert %s"), alert)
+	default:
+		return usagef(a.text("%s 开头的预警有 %d 条，请多写几位", "%s is the beginning of %d alerts; write more of it"), alert, len(rows.rows))
+	}
+	if a.format() != sheet.Table {
+		return a.write(rows.sheet())
+	}
+	facts := a.factSheet()
+	for i, name := range rows.columns {
+		if name == "evidence" || name == "alert" || name == "severity_zh" || name == "severity_en" {
+			continue
+		}
+		facts.Rows = append(facts.Rows, []any{name, sheet.Text(rows.rows[0][i])})
+	}
+	if err := a.write(facts); err != nil {
+		return err
+	}
+	var evidence bytes.Buffer
+	if err := json.Indent(&evidence, []byte(rows.text(0, "evidence")), "", "  "); err != nil {
+		return fmt.Errorf("read evidence: %w", err)
+	}
+	a.say("\n证据\n%s", "\nEvidence\n%s", evidence.String())
+	return nil
+}

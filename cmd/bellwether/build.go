@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"bellwether/etl"
+	"bellwether/etl/catalog"
+	"bellwether/etl/civilaffairs"
+	"bellwether/etl/education"
+	"bellwether/etl/health"
+	"bellwether/etl/public"
+	"bellwether/sql"
+)
+
+// material is what reading payloads needs, whether or not there is a warehouse.
+type material struct {
+	catalog *catalog.Catalog
+	forms   *etl.Forms
+}
+
+// loadMaterial reads the catalog and the forms: those that ship with the
+// program, or the directories that the configuration names.
+func (a *app) loadMaterial() (material, error) {
+	source, err := sql.Catalog()
+	if err != nil {
+		return material{}, err
+	}
+	if a.config.Catalog.Dir != "" {
+		source = os.DirFS(a.config.Catalog.Dir)
+	}
+	var m material
+	if m.catalog, err = catalog.Load(source); err != nil {
+		return m, err
+	}
+	forms := []fs.FS{public.Files, health.Files, education.Files, civilaffairs.Files}
+	if a.config.Catalog.FormsDir != "" {
+		forms = append(forms, os.DirFS(a.config.Catalog.FormsDir))
+	}
+	m.forms, err = etl.LoadForms(forms...)
+	return m, err
+}
+
+// expectedCells are the figures that the forms bring, as the catalog takes them.
+func (m material) expectedCells() []catalog.ExpectedCell {
+	var cells []catalog.ExpectedCell
+	for _, form := range m.forms.All() {
+		for _, cell := range form.ExpectedCells() {
+			cells = append(cells, catalog.ExpectedCell(cell))
+		}
+	}
+	return cells
+}
+
+// syncCatalog brings the dim_ tables to the catalog at hand and returns how
+// many entries were new or changed.
+func (s *site) syncCatalog(ctx context.Context, m material) (int, error) {
+	expected := m.expectedCells()
+	records, err := m.catalog.Records(memory.DefaultAllocator, expected...)
+	if err != nil {
+		return 0, fmt.Errorf("sync catalog: %w", err)
+	}
+	defer func() {
+		for _, r := range records {
+			r.Release()
+		}
+	}()
+	return s.warehouse.SyncCatalog(ctx, m.catalog.Hash(expected...), records)
+}
+
+// prepareSite brings schema and catalog up to date, for commands that write.
+func (a *app) prepareSite(ctx context.Context, s *site) (material, error) {
+	m, err := a.loadMaterial()
+	if err != nil {
+		return m, err
+	}
+	if _, err := s.warehouse.Migrate(ctx); err != nil {
+		return m, err
+	}
+	changed, err := s.syncCatalog(ctx, m)
+	if err != nil {
+		return m, err
+	}
+	if changed > 0 {
+		a.logger.Info("catalog brought up to date", "entries", changed)
+	}
+	return m, nil
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"bellwether/cmd/bellwether/sheet"
+	"bellwether/sql"
+)
+
+func newCheckCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "check",
+		Short: "不连服务器检查目录、表单、视图次序和配置 Prove catalog, forms, views and configuration offline",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return a.check() },
+	}
+}
+
+// check proves what can be proved without a server. The configuration was
+// proved before any command began.
+func (a *app) check() error {
+	m, err := a.loadMaterial()
+	if err != nil {
+		return err
+	}
+	views, err := sql.Views()
+	if err != nil {
+		return err
+	}
+	if _, err := a.sources(m); err != nil {
+		return err
+	}
+	findings := m.catalog.Check()
+	answer := sheet.Sheet{Columns: []sheet.Column{
+		{Key: "file", Zh: "文件", En: "File"},
+		{Key: "line", Zh: "行", En: "Line", Number: true, Show: sheet.Plain},
+		{Key: "rule", Zh: "规则", En: "Rule"},
+		{Key: "code", Zh: "代码", En: "Code"},
+		{Key: "message_zh", Flex: true, Wrap: true},
+		{Key: "message_en", Flex: true, Wrap: true},
+	}}
+	shown := &answer.Columns[4]
+	if a.config.Language == "en" {
+		shown = &answer.Columns[5]
+	}
+	shown.Zh, shown.En = "问题", "Finding"
+	for _, f := range findings {
+		answer.Rows = append(answer.Rows, []any{f.File, f.Line, f.Rule, f.Code, f.Zh, f.En})
+	}
+	if len(findings) > 0 || a.format() != sheet.Table {
+		if err := a.write(answer); err != nil {
+			return err
+		}
+	}
+	a.say("%d 个目标，%d 个指标，%d 张表单，%d 个视图；%d 个问题",
+		"%d targets, %d indicators, %d forms, %d views; %d findings",
+		len(m.catalog.Targets), len(m.catalog.Indicators), len(m.forms.All()), len(views), len(findings))
+	if len(findings) > 0 {
+		return withFindings()
+	}
+	return nil
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"bellwether/warehouse/engine"
+)
+
+// engineConfig is the part of the configuration that the engine needs.
+func (a *app) engineConfig() engine.Config {
+	return engine.Config{
+		Dir:            a.config.DataDir,
+		CacheDir:       a.config.Engine.CacheDir,
+		Library:        a.config.Engine.Library,
+		TCPPort:        a.config.Engine.TCPPort,
+		HTTPPort:       a.config.Engine.HTTPPort,
+		MaxMemoryBytes: a.config.Engine.MemoryMiB << 20,
+		Database:       a.config.Warehouse.Database,
+		Logger:         a.logger,
+	}
+}
+
+// openEngine starts the embedded engine, or joins it when another command or
+// the daemon has it running. Another process that is only just starting it is
+// waited for.
+func (a *app) openEngine(ctx context.Context) (*engine.Engine, error) {
+	config := a.engineConfig()
+	p := a.newProgress()
+	config.Progress = p.report
+	defer p.close()
+	for attempt := 0; ; attempt++ {
+		e, err := engine.Start(ctx, config)
+		if !errors.Is(err, engine.ErrLocked) {
+			return e, err
+		}
+		joined, attachErr := engine.Attach(ctx, config.Dir)
+		if attachErr == nil {
+			return joined, nil
+		}
+		if !errors.Is(attachErr, engine.ErrNotRunning) || attempt == 20 {
+			return nil, errors.Join(err, attachErr)
+		}
+		select {
+		case <-time.After(500 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, fmt.Errorf("wait for the engine: %w", ctx.Err())
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"bellwether/cmd/bellwether/sheet"
+)
+
+type gapFilter struct {
+	area, agency, reason string
+	year, limit          int
+}
+
+func newGapsCommand(a *app) *cobra.Command {
+	var f gapFilter
+	command := &cobra.Command{
+		Use:     "gaps",
+		Short:   "缺项 Figures that should be there and are not",
+		Example: "  bellwether gaps --year 2025 --agency health",
+		Args:    cobra.NoArgs,
+		RunE:    a.atSite(func(ctx context.Context, s *site) error { return a.gaps(ctx, s, f) }),
+	}
+	flags := command.Flags()
+	flags.IntVar(&f.year, "year", 0, "statistical year; all years when not given")
+	flags.StringVar(&f.area, "area", "", "area code")
+	flags.StringVar(&f.agency, "agency", "", "agency that answers for the figure")
+	flags.StringVar(&f.reason, "reason", "", "reason such as late or cell_missing")
+	flags.IntVar(&f.limit, "limit", 100, "rows of the table; 0 is all. JSON and CSV are never cut")
+	return command
+}
+
+func (a *app) gaps(ctx context.Context, s *site, f gapFilter) error {
+	given := map[string]string{"area": f.area, "agency": f.agency}
+	if err := a.checkChoices(ctx, s, given); err != nil {
+		return err
+	}
+	rows, err := s.ask(ctx, "gaps", map[string]string{
+		"year": strconv.Itoa(f.year), "area": f.area, "agency": f.agency, "reason": f.reason,
+	})
+	if err != nil {
+		return err
+	}
+	total := len(rows.rows)
+	if a.format() == sheet.Table && f.limit > 0 && total > f.limit {
+		rows.rows = rows.rows[:f.limit]
+	}
+	if err := a.write(rows.sheet(
+		sheet.Column{Key: "agency_code", Zh: "部门", En: "Agency"},
+		sheet.Column{Key: a.inLanguage("name"), Zh: "指标", En: "Indicator", Flex: true, Wrap: true},
+		sheet.Column{Key: "area_code", Zh: "地区", En: "Area"},
+		sheet.Column{Key: "period_year", Zh: "年份", En: "Year", Number: true, Show: sheet.Plain},
+		sheet.Column{Key: "sex", Zh: "性别", En: "Sex"},
+		sheet.Column{Key: "age_group", Zh: "年龄", En: "Age"},
+		sheet.Column{Key: "residence", Zh: "城乡", En: "Residence"},
+		sheet.Column{Key: a.inLanguage("reason"), Zh: "原因", En: "Reason", TableOnly: true},
+		sheet.Column{Key: "form_code", Zh: "表单", En: "Form", Flex: true},
+	)); err != nil {
+		return err
+	}
+	a.say("共 %d 项缺项，列出 %d 项", "%d gaps, %d shown", total, len(rows.rows))
+	return nil
+}

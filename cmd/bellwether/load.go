@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/user"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
+
+	"bellwether/etl"
+	"bellwether/etl/connect"
+	"bellwether/jobs"
+)
+
+type loadOptions struct {
+	form, area, encoding     string
+	year                     int
+	acceptNew, dryRun, force bool
+	rejects                  int
+}
+
+func newLoadCommand(a *app) *cobra.Command {
+	var o loadOptions
+	command := &cobra.Command{
+		Use:   "load SOURCE | load --form FORM FILE...",
+		Short: "读取并装入一个数据源或若干文件 Load a source, or files by a form",
+		Long: `Loads a source of the configuration, or files by a form. Every figure of a file
+is loaded, rejected or skipped: read = loaded + rejected + skipped. A rejected
+figure stops nothing; a file that is not laid out as its form says is left out
+as a whole. Loading the same bytes again changes nothing.`,
+		Example: `  bellwether load --form health/mch_annual 妇幼健康年报2024.csv
+  bellwether load --form public/sdmx_csv data.csv --accept-new-indicators --dry-run`,
+		Args: cobra.MinimumNArgs(1),
+	}
+	flags := command.Flags()
+	flags.StringVar(&o.form, "form", "", "form that the files are laid out as, such as public/sdmx_csv")
+	flags.IntVar(&o.year, "period", 0, "statistical year, where neither file nor form says it")
+	flags.StringVar(&o.area, "area", "", "area code, where neither file nor form says it")
+	flags.StringVar(&o.encoding, "encoding", "", "character encoding; detected when not given")
+	flags.BoolVar(&o.acceptNew, "accept-new-indicators", false, "load a publisher's codes outside the catalog as publisher:code")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "read and check, write nothing")
+	flags.BoolVar(&o.force, "force", false, "load although the same bytes were loaded the same way before")
+	flags.IntVar(&o.rejects, "rejects", 20, "rejects to show")
+	command.RunE = func(c *cobra.Command, args []string) error { return a.load(c.Context(), args, o) }
+	return command
+}
+
+func (a *app) load(ctx context.Context, args []string, o loadOptions) error {
+	m, err := a.loadMaterial()
+	if err != nil {
+		return err
+	}
+	if o.form == "" {
+		return a.loadSource(ctx, m, args, o)
+	}
+	form, ok := m.forms.Form(o.form)
+	if !ok {
+		return a.noForm(m, o.form)
+	}
+	payloads, err := readPayloads(ctx, args, form, m)
+	if err != nil {
+		return err
+	}
+	params := etl.Params{Year: o.year, Area: o.area, Encoding: o.encoding, AcceptNew: o.acceptNew}
+	return a.loadPayloads(ctx, m, loadPlan{form: form, params: params, payloads: payloads, options: o})
+}
+
+// loadSource fetches what a source of the configuration has, and loads it.
+func (a *app) loadSource(ctx context.Context, m material, args []string, o loadOptions) error {
+	if len(args) != 1 {
+		return usagef("%s", a.text("请用 --form 指明文件的表单", "name the form of the files with --form"))
+	}
+	sources, err := a.sources(m)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, s := range sources {
+		if s.Name != args[0] {
+			names = append(names, s.Name)
+			continue
+		}
+		payloads, done, err := s.Fetcher.Fetch(ctx)
+		if err != nil {
+			return fmt.Errorf("fetch %s: %w", s.Name, err)
+		}
+		defer done()
+		return a.loadPayloads(ctx, m, loadPlan{source: s.Name, form: s.Form, params: s.Params, payloads: payloads, options: o})
+	}
+	return notFoundf(a.text("配置中没有数据源 %q%s；装入文件请加 --form", "the configuration has no source %q%s; to load a file give --form"),
+		args[0], a.choices(args[0], names))
+}
+
+// readPayloads takes the files of the command line as payloads.
+func readPayloads(ctx context.Context, paths []string, form *etl.Form, m material) ([]etl.Payload, error) {
+	submitter := ""
+	if u, err := user.Current(); err == nil {
+		submitter = u.Username
+	}
+	agency, _ := m.catalog.Agency(form.SourceCode)
+	meta := regexp.MustCompile(`[*?\[\\]`)
+	var payloads []etl.Payload
+	for _, path := range paths {
+		path, err := filepath.Abs(path)
+		if err != nil {
+			return nil, fmt.Errorf("find %s: %w", path, err)
+		}
+		directory := connect.Directory{
+			Path: filepath.Dir(path), Pattern: meta.ReplaceAllString(filepath.Base(path), `\$0`),
+			SourceCode: form.SourceCode, Submitter: submitter, Now: time.Now,
+		}
+		found, _, err := directory.Fetch(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) != 1 {
+			return nil, notFoundf("%s: no such file / 没有这个文件", path)
+		}
+		found[0].Licence, found[0].Attribution = agency.Licence, agency.Attribution
+		payloads = append(payloads, found[0])
+	}
+	return payloads, nil
+}
+
+// loadPlan is what one load command is about.
+type loadPlan struct {
+	source   string // of the configuration, empty for files
+	form     *etl.Form
+	params   etl.Params
+	payloads []etl.Payload
+	options  loadOptions
+}
+
+func (p loadPlan) submissions() []jobs.Submission {
+	submissions := make([]jobs.Submission, len(p.payloads))
+	for i, payload := range p.payloads {
+		submissions[i] = jobs.Submission{Payload: payload, Form: p.form, Params: p.params, Force: p.options.force}
+	}
+	return submissions
+}
+
+// loadPayloads loads, or with --dry-run only checks, and shows the account.
+func (a *app) loadPayloads(ctx context.Context, m material, plan loadPlan) error {
+	bar := a.newProgress()
+	defer bar.close()
+	pipeline := &jobs.Pipeline{
+		Catalog: m.catalog, KeepRejects: plan.options.rejects,
+		Progress: func(figures int64) { bar.report("read", figures, 0) },
+	}
+	if plan.options.dryRun {
+		reports, err := checkAll(ctx, pipeline, plan.submissions())
+		if err != nil {
+			return err
+		}
+		bar.close()
+		return a.showReports(reports, true)
+	}
+	s, err := a.openSite(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close(ctx)
+	if m, err = a.prepareSite(ctx, s); err != nil {
+		return err
+	}
+	pipeline.Warehouse, pipeline.Catalog = s.warehouse, m.catalog
+	reports, err := a.runLoad(ctx, s, pipeline, plan)
+	if err != nil {
+		return err
+	}
+	bar.close()
+	return a.showReports(reports, false)
+}
+
+// runLoad loads under a row of the run ledger.
+func (a *app) runLoad(ctx context.Context, s *site, p *jobs.Pipeline, plan loadPlan) (reports []jobs.Report, err error) {
+	runner := jobs.NewRunner(s.warehouse, jobs.NewMetrics(prometheus.NewRegistry()), a.logger)
+	name := plan.source
+	if name == "" {
+		name = plan.form.Code
+	}
+	_, err = runner.Run(ctx, &jobs.Job{Code: "load", Source: name,
+		Do: func(ctx context.Context, runID string) (outcome jobs.Outcome, err error) {
+			reports, outcome, err = p.LoadAll(ctx, runID, plan.submissions(), a.logger)
+			return outcome, err
+		},
+	}, jobs.ByCommand, time.Time{})
+	return reports, err
+}
+
+func checkAll(ctx context.Context, p *jobs.Pipeline, submissions []jobs.Submission) ([]jobs.Report, error) {
+	var reports []jobs.Report
+	for _, s := range submissions {
+		report, err := p.Check(ctx, s)
+		if err != nil && !errors.As(err, &report.Fault) {
+			return reports, err
+		}
+		reports = append(reports, report)
+	}
+	return reports, nil
+}
