@@ -122,3 +122,19 @@ func TestAYearWithoutNoticeIsFound(t *testing.T) {
 		t.Error("2023 has no notice and nobody noticed")
 	}
 }
+
+func TestAFindingNamesTheLineOfItsEntry(t *testing.T) {
+	changed := with(t, files(t), "plans/women.yaml", "value: 12\n", "value: 13\n")
+	c, err := catalog.Load(changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	findings := c.Check()
+	if len(findings) != 1 {
+		t.Fatalf("findings %v", findings)
+	}
+	before, _, _ := strings.Cut(string(changed["plans/women.yaml"].Data), "code: W-1-G03-e")
+	if f, line := findings[0], strings.Count(before, "\n")+1; f.File != "plans/women.yaml" || f.Line != line {
+		t.Errorf("%v, want line %d", f, line)
+	}
+}
