@@ -77,7 +77,7 @@ func (w *Warehouse) insert(ctx context.Context, how inserter, table string, next
 		first.Release()
 		return fmt.Errorf("insert into %s: %w", table, err)
 	}
-	err = how(written(ctx), t, func() (arrow.Record, error) {
+	err = how(ctx, t, func() (arrow.Record, error) {
 		r := first
 		if first = nil; r == nil {
 			var err error

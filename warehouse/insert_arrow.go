@@ -16,13 +16,9 @@ import (
 // switched off.
 func (w *Warehouse) insertArrow(ctx context.Context, t target, next source) error {
 	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{
-		"async_insert":                                        0,
-		"max_partitions_per_insert_block":                     0,
-		"distributed_foreground_insert":                       1,
-		"input_format_null_as_default":                        0,
-		"input_format_arrow_allow_missing_columns":            0,
-		"input_format_skip_unknown_fields":                    0,
-		"input_format_arrow_case_insensitive_column_matching": 0,
+		"input_format_null_as_default":             0,
+		"input_format_arrow_allow_missing_columns": 0,
+		"input_format_skip_unknown_fields":         0,
 	}))
 	reader, writer := io.Pipe()
 	written := make(chan error, 1)

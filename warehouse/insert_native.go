@@ -47,11 +47,6 @@ func (w *Warehouse) insertNative(ctx context.Context, t target, next source) err
 			sent = r
 			return fillBlock(input, t.columns, r)
 		},
-		Settings: []ch.Setting{
-			ch.SettingInt("async_insert", 0),
-			ch.SettingInt("max_partitions_per_insert_block", 0),
-			ch.SettingInt("distributed_foreground_insert", 1),
-		},
 	})
 }
 
@@ -78,6 +73,9 @@ func (w *Warehouse) dialNative(ctx context.Context) (*ch.Client, error) {
 	}
 	if w.options.Compression != nil {
 		options.Compression = ch.CompressionLZ4
+	}
+	for name, value := range w.options.Settings {
+		options.Settings = append(options.Settings, ch.Setting{Key: name, Value: fmt.Sprint(value), Important: true})
 	}
 	client, err := ch.Dial(ctx, options)
 	if err != nil {

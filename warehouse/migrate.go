@@ -202,20 +202,10 @@ func (w *Warehouse) appliedMigrations(ctx context.Context) (map[uint32]string, e
 
 // execute runs a statement that can be repeated without harm.
 func (w *Warehouse) execute(ctx context.Context, statement string, args ...any) error {
-	return w.again(ctx, "execute", func() error { return w.writer.Exec(written(ctx), statement, args...) })
+	return w.again(ctx, "execute", func() error { return w.writer.Exec(ctx, statement, args...) })
 }
 
 // choose reads all rows of a small answer.
 func (w *Warehouse) choose(ctx context.Context, into any, question string, args ...any) error {
 	return w.again(ctx, "select", func() error { return w.writer.Select(ctx, into, question, args...) })
-}
-
-// written adds the settings of every insert: errors come back with the
-// statement that caused them, and a file may hold a century of years.
-func written(ctx context.Context) context.Context {
-	return clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{
-		"async_insert":                    0,
-		"max_partitions_per_insert_block": 0,
-		"distributed_foreground_insert":   1,
-	}))
 }

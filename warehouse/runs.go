@@ -117,7 +117,7 @@ func (w *Warehouse) AppendAlertEvents(ctx context.Context, events []AlertEvent) 
 // names of the columns.
 func appendRows[T any](ctx context.Context, w *Warehouse, table string, rows []T) error {
 	return w.again(ctx, "append to "+table, func() error {
-		batch, err := w.writer.PrepareBatch(written(ctx), "insert into "+table)
+		batch, err := w.writer.PrepareBatch(ctx, "insert into "+table)
 		if err != nil {
 			return err
 		}

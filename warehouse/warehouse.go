@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"time"
 
@@ -92,7 +93,9 @@ func Open(c Config) (*Warehouse, error) {
 func (w *Warehouse) connections(c Config) (writer, analyst *clickhouse.Options, err error) {
 	if c.Engine != nil {
 		w.address = func() string { return c.Engine.Address(Writer).Native }
-		return w.embedded(c.Engine, Writer), w.embedded(c.Engine, Analyst), nil
+		writer = w.embedded(c.Engine, Writer)
+		writer.Settings = writing()
+		return writer, w.embedded(c.Engine, Analyst), nil
 	}
 	if writer, err = clickhouse.ParseDSN(c.DSN); err != nil {
 		return nil, nil, err
@@ -107,6 +110,11 @@ func (w *Warehouse) connections(c Config) (writer, analyst *clickhouse.Options, 
 	w.address = func() string { return writer.Addr[0] }
 	reader := *writer
 	reader.Settings = readOnly()
+	maps.Copy(reader.Settings, writer.Settings)
+	if writer.Settings == nil {
+		writer.Settings = clickhouse.Settings{}
+	}
+	maps.Copy(writer.Settings, writing())
 	return writer, &reader, nil
 }
 
@@ -122,6 +130,16 @@ func (w *Warehouse) embedded(e *engine.Engine, role Role) *clickhouse.Options {
 			return dialer.DialContext(ctx, "tcp", e.Address(role).Native)
 		},
 		MaxOpenConns: 16,
+	}
+}
+
+// writing are the settings of every insert: an error comes back with the
+// statement that caused it, and a file may hold more than a century of years.
+func writing() clickhouse.Settings {
+	return clickhouse.Settings{
+		"async_insert":                    0,
+		"max_partitions_per_insert_block": 0,
+		"distributed_foreground_insert":   1,
 	}
 }
 
