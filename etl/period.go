@@ -66,7 +66,7 @@ func parsePeriod(text, kind string) (period, bool) {
 			break
 		}
 	}
-	if len(text) < 4 || !allDigits(text[:4]) {
+	if len(text) < 4 || !allDigits(text[:4]) || len(text) > 4 && isDigit(text[4]) {
 		return period{}, false
 	}
 	year, _ := strconv.Atoi(text[:4])
