@@ -59,7 +59,7 @@ func exactColumn(a arrow.Array, declared string) (arrow.Array, error) {
 	}
 	want, isText := arrowType(inner)
 	switch {
-	case isText && isTextArray(a), want != nil && arrow.TypeEqual(a.DataType(), want):
+	case isText && isTextArray(a), inner == "Array(String)" && isTextList(a), want != nil && arrow.TypeEqual(a.DataType(), want):
 		a.Retain()
 		return a, nil
 	case want != nil && arrow.IsInteger(want.ID()) && arrow.IsInteger(a.DataType().ID()):
@@ -96,8 +96,6 @@ func arrowType(declared string) (t arrow.DataType, isText bool) {
 		return arrow.FixedWidthTypes.Date32, false
 	case "DateTime64(3, 'UTC')":
 		return millisecond, false
-	case "Array(String)":
-		return arrow.ListOf(arrow.BinaryTypes.String), false
 	}
 	return nil, strings.HasPrefix(declared, "Enum8(")
 }
@@ -110,6 +108,13 @@ func isTextArray(a arrow.Array) bool {
 		return t.Dictionary().DataType().ID() == arrow.STRING && t.Dictionary().NullN() == 0 && t.Indices().DataType().ID() == arrow.INT32
 	}
 	return false
+}
+
+// isTextList reports whether a is a list of texts without a null among them,
+// whatever its type says about nulls.
+func isTextList(a arrow.Array) bool {
+	list, ok := a.(*array.List)
+	return ok && list.ListValues().DataType().ID() == arrow.STRING && list.ListValues().NullN() == 0
 }
 
 // convertIntegers copies integers into another width, and refuses the column
