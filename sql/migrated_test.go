@@ -1,45 +1,33 @@
 package sql_test
 
 import (
-	"context"
 	"os"
-	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
+	"bellwether/warehouse"
 	"bellwether/warehouse/warehousetest"
 )
 
-func testMain(m *testing.M, _ func(int)) { warehousetest.Main(m) }
+func TestMain(m *testing.M) { warehousetest.Main(m) }
 
-func migrated(t *testing.T) driver.Conn {
-	t.Helper()
-	conn := warehousetest.Conn(t, warehousetest.Database(t))
-	for _, pattern := range []string{"migrations/*.sql", "functions/*.sql"} {
-		files, _ := filepath.Glob(pattern)
-		for _, f := range files {
-			text, _ := os.ReadFile(f)
-			if err := conn.Exec(context.Background(), string(text)); err != nil {
-				t.Fatal(f, err)
-			}
-		}
+// migrated returns a connection to a private database that holds everything
+// this package declares.
+func migrated(tb testing.TB) driver.Conn {
+	tb.Helper()
+	database := warehousetest.Database(tb)
+	config := warehouse.Config{Database: database, DSN: os.Getenv("BELLWETHER_TEST_DSN")}
+	if config.DSN == "" {
+		config.Engine = warehousetest.Engine(tb)
 	}
-	all := views(t)
-	done := map[string]bool{}
-	for len(done) < len(all) {
-		for _, v := range all {
-			ready := !slices.ContainsFunc(v.reads(), func(n string) bool {
-				return slices.ContainsFunc(all, func(o view) bool { return o.name == n }) && !done[n]
-			})
-			if ready && !done[v.name] {
-				if err := conn.Exec(context.Background(), v.text); err != nil {
-					t.Fatal(v.name, err)
-				}
-				done[v.name] = true
-			}
-		}
+	w, err := warehouse.Open(config)
+	if err != nil {
+		tb.Fatal(err)
 	}
-	return conn
+	defer w.Close()
+	if _, err := w.Migrate(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	return warehousetest.Conn(tb, database)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -274,5 +273,3 @@ func TestEveryViewCanBeAsked(t *testing.T) {
 		}
 	}
 }
-
-func TestMain(m *testing.M) { testMain(m, os.Exit) }

@@ -4,7 +4,7 @@
 -- Method  Newest state of each entry recorded by the moment of the catalog shown
 create or replace view core_agency
 (
-    agency_code LowCardinality(String) comment 'Code such as health, education, civil_affairs, who_gho; equals source_code of its figures',
+    agency_code LowCardinality(String) comment 'Code such as health, education, civil_affairs, who; equals source_code of its figures',
     name_zh     String                 comment 'Name',
     name_en     String                 comment 'Name in English',
     kind        LowCardinality(String) comment 'agency (of the plan) or publisher (of public series)',

@@ -1,6 +1,6 @@
 create table dim_agency
 (
-    agency_code LowCardinality(String) comment 'Code such as health, education, civil_affairs, who_gho; equals source_code of its figures',
+    agency_code LowCardinality(String) comment 'Code such as health, education, civil_affairs, who; equals source_code of its figures',
     name_zh     String                 comment 'Name',
     name_en     String                 comment 'Name in English',
     kind        LowCardinality(String) comment 'agency (of the plan) or publisher (of public series)',
