@@ -1,0 +1,90 @@
+package sample
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Years of the faults.
+const (
+	slipYear     = 2024
+	revisionYear = 2024
+)
+
+// plantExcess makes more women tested for hepatitis B than gave birth.
+func (r *healthReturn) plantExcess(file string) Fault {
+	row := &r.rows[r.hepatitisB]
+	row.numerator = row.denominator + 27
+	return Fault{
+		Code: "numerator_over_denominator", File: file, Indicator: "maternal_hepatitis_b_test_percent",
+		Cell: healthCell("E", r.hepatitisB), Reason: "numerator_exceeds_denominator",
+		TextZh: "孕产妇乙肝检测率的分子大于分母，该数被退回（规则3）",
+		TextEn: "more women tested for hepatitis B than gave birth: the figure is refused by rule 3",
+	}
+}
+
+// plantRevision counts women of one clinic that were left out of breast
+// screening.
+func (r *healthReturn) plantRevision(file string) Fault {
+	r.rows[r.breast].numerator += 128
+	return Fault{
+		Code: "revision", File: file, Indicator: "health_breast_screening_percent",
+		Cell:   healthCell("E", r.breast),
+		TextZh: fmt.Sprintf("%d年妇幼健康年报第二次报送，只改了一格：恰好产生1个新版本，两个版本都可追溯", revisionYear),
+		TextEn: fmt.Sprintf("the health return of %d comes again with one cell changed: exactly one new version, and trace shows both", revisionYear),
+	}
+}
+
+// plantSlip prints a rate in permille where the unit says percent.
+func (r *welfareReturn) plantSlip(file string) Fault {
+	item := &r.Data[r.leaders]
+	item.Value = json.Number(count{*item.Part, *item.Whole}.rate(1000, 1))
+	return Fault{
+		Code: "unit_slip", File: file, Indicator: "participation_social_organisation_female_percent",
+		Cell: welfareCell(r.leaders), Reason: "rate_disagrees",
+		TextZh: "社会组织负责人中女性比例按千分比填报，单位却写%，是应有值的10倍，该数被退回（规则5）",
+		TextEn: "a share is given in permille under the unit percent, ten times too large: the figure is refused by rule 5",
+	}
+}
+
+// standing lists the faults that lie in the figures of the district itself.
+func standing() []Fault {
+	health, education := fileName("health", LastYear), fileName("education", LastYear)
+	return []Fault{
+		{
+			Code: "late_agency", File: fileName("civil_affairs", LastYear),
+			Alert:  Alert{Rule: "late_submission", Breakdown: fmt.Sprintf("form=civil_affairs/welfare_annual;year=%d", LastYear)},
+			TextZh: fmt.Sprintf("区民政局没有报送%d年的年报：逾期未报", LastYear),
+			TextEn: fmt.Sprintf("civil affairs did not send its return for %d: late", LastYear),
+		},
+		{
+			Code: "missing_sex_split", File: education, Indicator: "education_disabled_enrolment_percent",
+			Alert:  Alert{Rule: "missing_breakdown", Indicator: "education_disabled_enrolment_percent", Breakdown: "sex"},
+			TextZh: "残疾儿童义务教育入学率只有合计，没有分性别：缺分组数据",
+			TextEn: "the enrolment of disabled children comes without its split by sex",
+		},
+		{
+			Code: "slipping", File: health, Indicator: "health_cervical_screening_percent",
+			Alert:  Alert{Rule: "off_track", Target: "W-1-G03-g", Indicator: "health_cervical_screening_percent"},
+			TextZh: "宫颈癌筛查率逐年下降，目标是70%：预计完成困难",
+			TextEn: "cervical screening falls year by year where 70 percent is the target: off track",
+		},
+		{
+			Code: "broken", File: health, Indicator: "child_under3_management_percent",
+			Alert:  Alert{Rule: "broken", Target: "C-1-S07-a", Indicator: "child_under3_management_percent"},
+			TextZh: fmt.Sprintf("3岁以下儿童系统管理率应保持在90%%以上，%d年低于90%%：未保持", LastYear),
+			TextEn: fmt.Sprintf("the management of children under 3 has to hold 90 percent and does not in %d: broken", LastYear),
+		},
+		{
+			Code: "rare_event", File: health, Indicator: "maternal_mortality_per_100000",
+			Alert:  Alert{Rule: "rare_event", Indicator: "maternal_mortality_per_100000", Breakdown: fmt.Sprintf("year=%d", LastYear)},
+			TextZh: fmt.Sprintf("%d年发生1例孕产妇死亡：罕见事件", LastYear),
+			TextEn: fmt.Sprintf("one maternal death in %d: a rare event", LastYear),
+		},
+		{
+			Code: "volatile", File: education, Indicator: "child_fitness_good_percent",
+			TextZh: "学生体质健康优良率每年上下十几个百分点，但已达标：目前的规则不预警",
+			TextEn: "the share of fit students swings by more than ten points a year and meets its target: no rule of today alarms",
+		},
+	}
+}

@@ -1,0 +1,60 @@
+package sample
+
+import "time"
+
+// First and last statistical year of the simulated returns.
+const (
+	FirstYear = 2018
+	LastYear  = 2025
+)
+
+// Manifest lists what was written, and what a correct load and evaluation have
+// to find in it.
+type Manifest struct {
+	Payloads []Payload // in the order in which they arrive
+	Faults   []Fault
+	OnDate   time.Time // day the demonstration is evaluated for, at midnight UTC
+}
+
+// Payload is one file, and how it is to be loaded.
+type Payload struct {
+	File        string    // path below the directory, with slashes
+	Form        string    // code of the form that reads it
+	Agency      string    // code of the agency or publisher
+	Year        int       // statistical year, 0 for a public series of many years
+	Received    time.Time // day it was handed in, at midnight UTC; zero for a public series
+	Submitter   string    // who hands it in
+	AcceptNew   bool      // its codes are not in the catalog and load as publisher:code
+	IsSimulated bool
+	Licence     string // of a public series
+	Attribution string // how its publisher wants to be named
+}
+
+// Fault is something that was put into the files on purpose.
+type Fault struct {
+	Code      string // what kind of fault it is
+	File      string // payload that holds it; the one that is missing for late_agency
+	Indicator string // indicator concerned, empty when a whole return is
+	Cell      string // address of the cell that is wrong, empty when no single one is
+	Reason    string // reason of the reject it leads to, empty when it loads
+	Alert     Alert  // alert it opens, zero when it opens none
+	TextZh    string // what was done and what comes of it
+	TextEn    string
+}
+
+// Alert names an alert the way mart_alert does.
+type Alert struct {
+	Rule, Target, Indicator, Breakdown string
+}
+
+// Alerts lists the alerts that have to be open after the evaluation, all of
+// them, in the order of the faults.
+func (m Manifest) Alerts() []Alert {
+	var alerts []Alert
+	for _, fault := range m.Faults {
+		if fault.Alert != (Alert{}) {
+			alerts = append(alerts, fault.Alert)
+		}
+	}
+	return alerts
+}
