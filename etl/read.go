@@ -116,13 +116,16 @@ func defaultMissing() map[string]string {
 	}
 }
 
+// skipMark is what a form puts in place of a status for marks that say nothing.
+const skipMark = "skip"
+
 // statuses numbers the statuses of marks; later lists go before earlier ones.
 func (r *reading) statuses(lists ...map[string]string) map[string]int32 {
 	numbered := map[string]int32{}
 	for _, list := range lists {
 		for _, mark := range sortedKeys(list) {
 			numbered[mark] = -1
-			if status := list[mark]; status != "skip" {
+			if status := list[mark]; status != skipMark {
 				numbered[mark] = r.dictionaries[statusDictionary].number(status)
 			}
 		}

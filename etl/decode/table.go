@@ -16,11 +16,11 @@ type Row struct {
 }
 
 // IsFilled says whether cell i only repeats the text of a merged range.
-func (r *Row) IsFilled(i int) bool { return i < len(r.Filled) && r.Filled[i] }
+func (r *Row) IsFilled(i int) bool { return i >= 0 && i < len(r.Filled) && r.Filled[i] }
 
-// Cell gives the text of cell i, nil when the record is too short to hold it.
+// Cell gives the text of cell i, nil when the record has no such cell.
 func (r *Row) Cell(i int) []byte {
-	if i < len(r.Cells) {
+	if i >= 0 && i < len(r.Cells) {
 		return r.Cells[i]
 	}
 	return nil

@@ -1,0 +1,111 @@
+package etl_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"bellwether/etl"
+	"bellwether/etl/civilaffairs"
+	"bellwether/etl/education"
+	"bellwether/etl/etltest"
+	"bellwether/etl/health"
+	"bellwether/etl/public"
+)
+
+func builtIn(t *testing.T) *etl.Forms {
+	t.Helper()
+	forms, err := etl.LoadForms(public.Files, health.Files, education.Files, civilaffairs.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return forms
+}
+
+func TestEveryCodeOfTheFormsIsInTheCatalog(t *testing.T) {
+	forms, known := builtIn(t), etltest.RealCatalog(t)
+	var codes []string
+	for _, form := range forms.All() {
+		codes = append(codes, form.Code)
+		if err := form.Verify(known); err != nil {
+			t.Error(err)
+		}
+		if form.AgencyCode != "" && len(form.ExpectedCells()) == 0 {
+			t.Errorf("%s expects no figure", form.Code)
+		}
+	}
+	want := []string{"civil_affairs/welfare_annual", "education/school_annual", "health/mch_annual", "public/sdmx_csv", "public/who_gho_csv", "public/worldbank_csv"}
+	if !slices.Equal(codes, want) {
+		t.Errorf("got %q, want %q", codes, want)
+	}
+}
+
+func TestExpectedCellsAreMultipliedOut(t *testing.T) {
+	form := etltest.Form(t, builtIn(t), "health/mch_annual")
+	count := map[string]int{}
+	for _, cell := range form.ExpectedCells() {
+		count[cell.IndicatorCode+" "+cell.AreaLevel]++
+		if cell.FormCode != "health/mch_annual" || cell.AgeGroup != "_T" || cell.Residence != "_T" || cell.Category != "_T" {
+			t.Errorf("got %+v", cell)
+		}
+	}
+	for key, want := range map[string]int{"child_vaccination_percent street": 1, "child_vaccination_percent district": 1, "child_infant_mortality_per_1000 district": 3} {
+		if count[key] != want {
+			t.Errorf("%s is expected %d times, want %d", key, count[key], want)
+		}
+	}
+}
+
+func TestFaultsOfAFormAreNamedAllAtOnceWithTheirLine(t *testing.T) {
+	const sound = "form: test/a\ntitle: {zh: 甲, en: A}\nsource: s\nstatistical_year: calendar\n" +
+		"rows:\n  indicator: {columns: [i]}\n  area: {columns: [a]}\n  period: {columns: [p]}\nfigures:\n  - value: [v]\n"
+	for name, one := range map[string]struct{ from, to, want string }{
+		"unknown key":                {"source: s", "sorce: s", "line 3: field sorce not found"},
+		"not YAML":                   {"title: {zh: 甲, en: A}", "title: {zh: 甲", "line"},
+		"code of another file":       {"test/a", "test/b", "form: want a code that ends in the file name"},
+		"title in one language":      {", en: A", "", "title: want both"},
+		"no statistical year":        {"calendar", "lunar", "statistical_year: want calendar, health or school"},
+		"unknown shape":              {"source: s", "source: s\nshape: round", "shape: want table or sdmx_csv"},
+		"field that says two things": {"{columns: [a]}", "{columns: [a], value: X}", "rows.area: want exactly one of"},
+		"pattern without a group":    {"{columns: [p]}", "{preamble: '\\d{4}'}", "rows.period: pattern"},
+		"figure without a cell":      {"value: [v]", "unit: percent", "figures[0]: want value, numerator or years"},
+		"denominator alone":          {"value: [v]", "{value: [v], denominator: [d]}", "a denominator wants a numerator"},
+		"no period":                  {"  period: {columns: [p]}\n", "", "rows.period: nothing says which period"},
+		"no area":                    {"  area: {columns: [a]}\n", "", "rows.area: nothing says which area"},
+		"no indicator":               {"  indicator: {columns: [i]}\n", "", "neither the figure nor the record names an indicator"},
+		"bad pattern of remarks":     {"source: s", "source: s\nfootnotes: ['(']", "footnotes:"},
+		"sum without parts":          {"source: s", "source: s\nsums: [{whole: x}]", "sums[0]: want a whole and its parts"},
+		"empty file":                 {sound, "", "the file is empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := strings.Replace(sound, one.from, one.to, 1)
+			_, err := etl.LoadForms(fstest.MapFS{"dir/a.yaml": {Data: []byte(text)}, "b.yaml": {Data: []byte(sound)}})
+			if err == nil || !strings.Contains(err.Error(), one.want) || !strings.Contains(err.Error(), "dir/a.yaml") {
+				t.Errorf("got %v, want %q", err, one.want)
+			}
+			if err == nil || !strings.Contains(err.Error(), "b.yaml: form:") {
+				t.Errorf("got %v, want the fault of the other file too", err)
+			}
+		})
+	}
+}
+
+func TestAFormIsAnotherOneWhenItsFileChanges(t *testing.T) {
+	a := parse(t, "test/agency", agencyForm)
+	b := parse(t, "test/agency", agencyForm+"# a remark\n")
+	if a.Hash == b.Hash || len(a.Hash) != 64 {
+		t.Errorf("got %s and %s", a.Hash, b.Hash)
+	}
+}
+
+func TestAFormInALaterDirectoryReplacesTheBuiltInOne(t *testing.T) {
+	own := strings.ReplaceAll(agencyForm, "test/agency", "public/worldbank_csv")
+	forms, err := etl.LoadForms(public.Files, fstest.MapFS{"worldbank_csv.yaml": {Data: []byte(own)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if form := etltest.Form(t, forms, "public/worldbank_csv"); form.Title.En != "Test form" {
+		t.Errorf("got %q", form.Title.En)
+	}
+}

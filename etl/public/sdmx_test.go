@@ -1,0 +1,98 @@
+package public_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"bellwether/etl"
+	"bellwether/etl/etltest"
+)
+
+// lines gives some columns of each row.
+func lines(rows *etltest.Rows, columns ...string) []string {
+	var all []string
+	for _, row := range rows.Rows {
+		var parts []string
+		for _, column := range columns {
+			parts = append(parts, row[slices.Index(rows.Header, column)])
+		}
+		all = append(all, strings.Join(parts, " "))
+	}
+	return all
+}
+
+func TestEveryStyleOfSDMXCSVGivesTheSameFigure(t *testing.T) {
+	const want = "eurostat eurostat:NINJAS CHN F Y15T24 DOMAIN=IN 2014-01-01 2014-01-31 M 12.4 per_1000 E"
+	for name, text := range map[string]string{
+		"1.0 with codes": "DATAFLOW,FREQ,INDICATOR,REF_AREA,SEX,AGE,DOMAIN,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE,OBS_STATUS\n" +
+			"EUROSTAT:NA(1.0),M,NINJAS,CHN,F,Y15T24,IN,2014-01,12.4,per_1000,E\n",
+		"1.0 with labels behind the codes": "DATAFLOW: Dataflow,FREQ: Frequency,INDICATOR: Indicator,REF_AREA: Area,SEX: Sex,AGE: Age,DOMAIN: Domain,TIME_PERIOD: Time,OBS_VALUE: Value,UNIT_MEASURE: Unit,OBS_STATUS: Status\n" +
+			"EUROSTAT:NA(1.0): Accounts,M: Monthly,NINJAS: Ninjas: all,CHN: China,F: Female,Y15T24: 15 to 24,IN: Inside,2014-01: January,12.4,per_1000: per 1000,E: Estimated\n",
+		"2.0 with labels in their own columns": "STRUCTURE,STRUCTURE_ID,STRUCTURE_NAME,ACTION,INDICATOR,Indicator,REF_AREA,Reference area,SEX,Sex,AGE,Current age,DOMAIN,Domain,TIME_PERIOD,Time,OBS_VALUE,Observation value,UNIT_MEASURE,Unit of measure,OBS_STATUS,Status\n" +
+			"dataflow,EUROSTAT:NA(1.0),Accounts,I,NINJAS,Ninjas,CHN,China,F,Female,Y15T24,15 to 24,IN,Inside,2014-01,January,12.4,,per_1000,per 1000,E,Estimated\n",
+		"2.0 with semicolons and decimal comma": "STRUCTURE[|];STRUCTURE_ID;ACTION;INDICATOR;REF_AREA;SEX;AGE;DOMAIN;TIME_PERIOD;OBS_VALUE;UNIT_MEASURE;OBS_STATUS;CONTACT[]\n" +
+			"dataflow;EUROSTAT:NA(1.0);I;NINJAS;CHN;F;Y15T24;IN;2014-01;12,4;per_1000;E;a|b\n",
+		"2.0 with a power of ten": "STRUCTURE,STRUCTURE_ID,ACTION,INDICATOR,REF_AREA,SEX,AGE,DOMAIN,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE,UNIT_MULT,OBS_STATUS\n" +
+			"dataflow,EUROSTAT:NA(1.0),A,NINJAS,CHN,F,Y15T24,IN,2014-01,1240,per_1000,-2,E\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, _ := etltest.Read(t, form(t, "public/sdmx_csv"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
+			got := lines(&c.Loaded, "source_code", "indicator_code", "area_code", "sex", "age_group", "category",
+				"period_start", "period_end", "freq", "value", "unit_code", "obs_status")
+			if !slices.Equal(got, []string{want}) {
+				t.Errorf("got  %q %q\nwant %q", got, c.Refused.Rows, want)
+			}
+		})
+	}
+}
+
+func TestSDMXRecordsThatDeleteOrReplaceAreRefusedAloud(t *testing.T) {
+	const text = "STRUCTURE,STRUCTURE_ID,ACTION,INDICATOR,REF_AREA,TIME_PERIOD,OBS_VALUE\n" +
+		"dataflow,X:Y(1),I,A,CHN,2020,1\ndataflow,X:Y(1),A,A,CHN,2021,1\ndataflow,X:Y(1),M,A,CHN,2022,1\n" +
+		"dataflow,X:Y(1),R,A,CHN,2023,1\ndataflow,X:Y(1),D,A,CHN,2024,1\n"
+	c, s := etltest.Read(t, form(t, "public/sdmx_csv"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
+	if got := lines(&c.Refused, "cell", "reason_code"); s.Loaded != 3 || !slices.Equal(got, []string{"C5 action_refused", "C6 action_refused"}) {
+		t.Errorf("loaded %d, refused %q", s.Loaded, got)
+	}
+}
+
+func TestSDMXWithoutAnIndicatorTakesItsDataflow(t *testing.T) {
+	const text = "DATAFLOW,FREQ,L_REP_CTY,TIME_PERIOD,OBS_VALUE\nBIS:BIS_DER(1.0),A,5J,2020,1\n"
+	c, _ := etltest.Read(t, form(t, "public/sdmx_csv"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true, Area: "CHN"})
+	if got := lines(&c.Loaded, "indicator_code", "area_code", "category"); !slices.Equal(got, []string{"bis:BIS_DER CHN L_REP_CTY=5J"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestSDMXThatDoesNotSayEnoughIsRefusedInOneLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"REF_AREA,INDICATOR,OBS_VALUE\nCHN,X,1\n":                "TIME_PERIOD and OBS_VALUE",
+		"REF_AREA,INDICATOR,TIME_PERIOD\nCHN,X,2020\n":           "TIME_PERIOD and OBS_VALUE",
+		"REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE\nCHN,X,2020,1": "give the source",
+		"DATAFLOW,TIME_PERIOD,OBS_VALUE\nA:B(1),2020,1\n":        "which area",
+		"DATAFLOW,REF_AREA,TIME_PERIOD,OBS_VALUE\n":              "give the source",
+	} {
+		_, err := form(t, "public/sdmx_csv").Read(t.Context(), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true}, &etltest.Collector{})
+		var format *etl.FormatError
+		if !errors.As(err, &format) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: got %v, want a line with %q", text, err, want)
+		}
+	}
+}
+
+// FuzzSDMX reads any header and record: no panic, and the account adds up.
+func FuzzSDMX(f *testing.F) {
+	f.Add("STRUCTURE[;],ACTION,REF_AREA: Area,INDICATOR,TIME_PERIOD,OBS_VALUE", "dataflow,I,CHN: China,X,2020,1.5")
+	f.Add("DATAFLOW,REF_AREA,Area,TIME_PERIOD,OBS_VALUE,OBS_STATUS", "A:B(1),CHN,China,2020-Q1,,L")
+	f.Add("TIME_PERIOD;OBS_VALUE;REF_AREA;DATAFLOW", "2020;1,5;CHN;A:B(1)")
+	sdmx, known := form(f, "public/sdmx_csv"), etltest.RealCatalog(f)
+	f.Fuzz(func(t *testing.T, header, record string) {
+		payload := etltest.Write(t, "a.csv", header+"\n"+record+"\n")
+		s, err := sdmx.Read(t.Context(), known, payload, etl.Params{AcceptNew: true, Area: "CHN"}, &etltest.Collector{})
+		if err == nil && s.Read != s.Loaded+s.Rejected+s.Skipped {
+			t.Errorf("%+v does not add up", s)
+		}
+	})
+}
