@@ -24,6 +24,7 @@ type app struct {
 	config      Config
 	from        origins
 	logger      *slog.Logger
+	ownsEngine  bool // the engine must be this process's own
 	isReady     bool // flags and configuration are read; what fails now is no wrong usage
 }
 
@@ -60,8 +61,11 @@ func (a *app) prepare(*cobra.Command, []string) error {
 
 func newLogger(w io.Writer, c LogConfig) *slog.Logger {
 	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil { // auto
 		level = slog.LevelInfo
+		if isTerminal(w) {
+			level = slog.LevelWarn
+		}
 	}
 	options := &slog.HandlerOptions{Level: level}
 	if c.Format == "json" {

@@ -25,7 +25,7 @@ type Config struct {
 
 // LogConfig says how much is logged to standard error, and how.
 type LogConfig struct {
-	Level  string `yaml:"level"`  // debug, info, warn or error
+	Level  string `yaml:"level"`  // debug, info, warn or error; auto is warn on a terminal and info elsewhere
 	Format string `yaml:"format"` // text or json
 }
 
@@ -106,7 +106,7 @@ func Defaults() Config {
 		Language:  "zh",
 		DataDir:   defaultDataDir(),
 		TimeZone:  "Asia/Shanghai",
-		Log:       LogConfig{Level: "info", Format: "text"},
+		Log:       LogConfig{Level: "auto", Format: "text"},
 		Warehouse: WarehouseConfig{Database: "bellwether"},
 		HTTP:      HTTPConfig{Listen: "127.0.0.1:9477"},
 		Evaluate: TimetableConfig{

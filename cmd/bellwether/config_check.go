@@ -29,8 +29,8 @@ func (c Config) Validate() error {
 	if _, err := time.LoadLocation(c.TimeZone); err != nil || c.TimeZone == "" {
 		fault("time_zone: want a name such as Asia/Shanghai, got %q", c.TimeZone)
 	}
-	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level) {
-		fault("log.level: want debug, info, warn or error, got %q", c.Log.Level)
+	if !slices.Contains([]string{"auto", "debug", "info", "warn", "error"}, c.Log.Level) {
+		fault("log.level: want auto, debug, info, warn or error, got %q", c.Log.Level)
 	}
 	if !slices.Contains([]string{"text", "json"}, c.Log.Format) {
 		fault("log.format: want text or json, got %q", c.Log.Format)

@@ -25,7 +25,8 @@ func (a *app) engineConfig() engine.Config {
 
 // openEngine starts the embedded engine, or joins it when another command or
 // the daemon has it running. Another process that is only just starting it is
-// waited for.
+// waited for; the daemon, which wants the engine for itself, waits until a
+// command is done with it.
 func (a *app) openEngine(ctx context.Context) (*engine.Engine, error) {
 	config := a.engineConfig()
 	p := a.newProgress()
@@ -36,12 +37,14 @@ func (a *app) openEngine(ctx context.Context) (*engine.Engine, error) {
 		if !errors.Is(err, engine.ErrLocked) {
 			return e, err
 		}
-		joined, attachErr := engine.Attach(ctx, config.Dir)
-		if attachErr == nil {
-			return joined, nil
+		if !a.ownsEngine {
+			joined, attachErr := engine.Attach(ctx, config.Dir)
+			if attachErr == nil || !errors.Is(attachErr, engine.ErrNotRunning) {
+				return joined, attachErr
+			}
 		}
-		if !errors.Is(attachErr, engine.ErrNotRunning) || attempt == 20 {
-			return nil, errors.Join(err, attachErr)
+		if attempt == 20 {
+			return nil, err
 		}
 		select {
 		case <-time.After(500 * time.Millisecond):

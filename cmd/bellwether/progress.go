@@ -26,7 +26,7 @@ const logEvery = 5 * time.Second
 // newProgress returns a progress on standard error. Close it before the answer
 // is written.
 func (a *app) newProgress() *progress {
-	p := &progress{logger: a.logger}
+	p := &progress{logger: a.logger, logged: time.Now()}
 	if isTerminal(a.errOut) {
 		p.bars = mpb.New(mpb.WithOutput(a.errOut), mpb.WithWidth(40))
 	}
@@ -63,7 +63,7 @@ func (p *progress) start(stage string, total int64) {
 }
 
 func (p *progress) log(stage string, done, total int64) {
-	if stage == p.stage && time.Since(p.logged) < logEvery {
+	if time.Since(p.logged) < logEvery {
 		return
 	}
 	p.stage, p.logged = stage, time.Now()

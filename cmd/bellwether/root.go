@@ -35,7 +35,7 @@ func newRootCommand(a *app) *cobra.Command {
 	group(root, "answers", "结果 Answers:",
 		newMonitorCommand(a), newSeriesCommand(a), newAlertsCommand(a), newSQLCommand(a))
 	group(root, "operations", "运行 Operations:",
-		newRunsCommand(a), newMigrateCommand(a), newCheckCommand(a), newDoctorCommand(a),
+		newServeCommand(a), newRunCommand(a), newStatusCommand(a), newRunsCommand(a), newMigrateCommand(a), newCheckCommand(a), newDoctorCommand(a),
 		newConfigCommand(a), newVersionCommand(a))
 	root.CompletionOptions.HiddenDefaultCmd = false
 	return root

@@ -1,6 +1,6 @@
 -- The newest data of each source.
 select
-    c.source_code,
+    c.source_code as source_code,
     any(a.name_zh) as name_zh,
     any(a.name_en) as name_en,
     max(c.committed_at) as newest_commit_at,

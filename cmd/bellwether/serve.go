@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/spf13/cobra"
+
+	"bellwether/jobs"
+	"bellwether/warehouse"
+)
+
+// grace is how long running jobs may finish after the daemon was told to stop.
+const grace = 20 * time.Second
+
+func newServeCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "守护进程：引擎、定时任务、/metrics /healthz /readyz The daemon: engine, timetables, metrics",
+		Long: `Runs until it is told to stop (SIGTERM or Ctrl-C): the embedded engine, the
+timetables of sources and evaluation, and /metrics, /healthz and /readyz on
+http.listen. One daemon may run on a warehouse. Once told to stop, running jobs
+have 20 seconds to finish and are then cancelled; a load that was cut short is
+invisible, and the next one finishes or drops it.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context()) },
+	}
+}
+
+func (a *app) serve(ctx context.Context) (err error) {
+	listener, err := net.Listen("tcp", a.config.HTTP.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", a.config.HTTP.Listen, err)
+	}
+	defer listener.Close()
+	a.ownsEngine = true
+	s, err := a.openSite(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close(ctx)) }()
+	m, err := a.prepareSite(ctx, s)
+	if err != nil {
+		return err
+	}
+	lease, err := s.warehouse.Claim(ctx, warehouse.DaemonLease)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lease.Release(context.WithoutCancel(ctx))) }()
+	return a.keepServing(ctx, s, m, listener, lease)
+}
+
+// keepServing runs scheduler and HTTP side by side; either of them ending, or
+// the loss of the daemon's lease, ends the other.
+func (a *app) keepServing(ctx context.Context, s *site, m material, listener net.Listener, lease *warehouse.Lease) error {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	metrics := jobs.NewMetrics(registry)
+	b := thisBuild()
+	jobs.RegisterProcess(registry, b.version, b.commit, b.goVersion, s.restarts)
+	duties, err := a.jobs(s, m, metrics)
+	if err != nil {
+		return err
+	}
+	location, err := time.LoadLocation(a.config.TimeZone)
+	if err != nil {
+		return err
+	}
+	scheduler := &jobs.Scheduler{
+		Jobs: duties, Runner: jobs.NewRunner(s.warehouse, metrics, a.logger),
+		Location: location, Grace: grace, Logger: a.logger,
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go func() {
+		select {
+		case <-lease.Lost():
+			stop(warehouse.ErrLeaseLost)
+		case <-ctx.Done():
+		}
+	}()
+	answered := make(chan error, 1)
+	go func() {
+		err := serveHTTP(ctx, listener, newHandler(registry, s.warehouse.Ping))
+		stop(err)
+		answered <- err
+	}()
+	a.logger.Info("serving", "http", listener.Addr().String(), "jobs", len(duties), "time_zone", a.config.TimeZone)
+	err = scheduler.Run(ctx)
+	stop(err)
+	err = errors.Join(err, <-answered)
+	if errors.Is(context.Cause(ctx), warehouse.ErrLeaseLost) {
+		err = errors.Join(warehouse.ErrLeaseLost, err)
+	}
+	a.logger.Info("stopped")
+	return err
+}
+
+// restarts counts how often the embedded engine had to be started again.
+func (s *site) restarts() int {
+	if s.engine == nil {
+		return 0
+	}
+	return s.engine.Restarts()
+}
