@@ -11,6 +11,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -214,10 +215,39 @@ func parseForm(name string, text []byte) (*Form, error) {
 	sum := sha256.Sum256(text)
 	form.Hash = hex.EncodeToString(sum[:])
 	form.applyDefaults()
-	if err := form.validate(name); err != nil {
+	var tree yaml.Node
+	if err := yaml.Unmarshal(text, &tree); err != nil {
 		return nil, fmt.Errorf("read form %s: %w", name, err)
 	}
-	return form, nil
+	var faults []error
+	for _, fault := range form.validate(name) {
+		faults = append(faults, fmt.Errorf("read form %s: line %d: %w", name, lineOf(&tree, fault.at), fault))
+	}
+	return form, errors.Join(faults...)
+}
+
+// lineOf gives the line of a key such as figures[0].years, or of the last part
+// of it that is in the file.
+func lineOf(tree *yaml.Node, at string) int {
+	node := tree.Content[0]
+	line := node.Line
+	for _, step := range strings.FieldsFunc(at, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
+		var next *yaml.Node
+		if place, err := strconv.Atoi(step); err == nil && node.Kind == yaml.SequenceNode && place < len(node.Content) {
+			next = node.Content[place]
+			line = next.Line
+		}
+		for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
+			if node.Content[i].Value == step {
+				next, line = node.Content[i+1], node.Content[i].Line
+			}
+		}
+		if next == nil {
+			break
+		}
+		node = next
+	}
+	return line
 }
 
 func (f *Form) applyDefaults() {

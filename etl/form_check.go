@@ -1,7 +1,6 @@
 package etl
 
 import (
-	"errors"
 	"fmt"
 	"path"
 	"regexp"
@@ -9,31 +8,49 @@ import (
 	"strings"
 )
 
+// formFault is something wrong with a form, and the key it stands under.
+type formFault struct {
+	at  string
+	err error
+}
+
+func (f formFault) Error() string { return f.at + ": " + f.err.Error() }
+func (f formFault) Unwrap() error { return f.err }
+
+// faultList collects the faults of a form.
+type faultList []formFault
+
+func (l *faultList) add(at, format string, args ...any) {
+	*l = append(*l, formFault{at, fmt.Errorf(format, args...)})
+}
+
 // validate reports every fault of a form that can be seen without the catalog,
 // and compiles its patterns.
-func (f *Form) validate(name string) error {
-	var faults []error
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+func (f *Form) validate(name string) faultList {
+	var faults faultList
 	if f.Code == "" || path.Base(f.Code)+".yaml" != path.Base(name) {
-		fault("form: want a code that ends in the file name, got %q", f.Code)
+		faults.add("form", "want a code that ends in the file name, got %q", f.Code)
 	}
 	if f.Title.Zh == "" || f.Title.En == "" {
-		fault("title: want both zh and en")
+		faults.add("title", "want both zh and en")
 	}
 	if !slices.Contains([]string{calendarYear, healthYear, schoolYear}, f.StatisticalYear) {
-		fault("statistical_year: want calendar, health or school, got %q", f.StatisticalYear)
+		faults.add("statistical_year", "want calendar, health or school, got %q", f.StatisticalYear)
 	}
-	switch f.Shape {
-	case shapeTable, shapeSDMX:
-		faults = append(faults, f.validateTable()...)
-	default:
-		fault("shape: want table or sdmx_csv, got %q", f.Shape)
+	if f.Shape != shapeTable && f.Shape != shapeSDMX {
+		faults.add("shape", "want table or sdmx_csv, got %q", f.Shape)
 	}
-	f.footnotes = nil
-	for _, pattern := range f.Footnotes {
+	f.validateRows(&faults)
+	f.validateFigures(&faults)
+	for i, sum := range f.Sums {
+		if sum.Whole == "" || len(sum.Parts) == 0 || len(sum.Parts) > maxParts {
+			faults.add(fmt.Sprintf("sums[%d]", i), "want a whole and its parts, at most %d", maxParts)
+		}
+	}
+	for i, pattern := range f.Footnotes {
 		compiled, err := regexp.Compile(pattern)
 		if err != nil {
-			fault("footnotes: %w", err)
+			faults.add(fmt.Sprintf("footnotes[%d]", i), "%w", err)
 			continue
 		}
 		f.footnotes = append(f.footnotes, compiled)
@@ -41,53 +58,51 @@ func (f *Form) validate(name string) error {
 	if f.Sheets != "" {
 		var err error
 		if f.sheets, err = regexp.Compile(f.Sheets); err != nil {
-			fault("sheets: %w", err)
-		}
-	}
-	for i, sum := range f.Sums {
-		if sum.Whole == "" || len(sum.Parts) == 0 {
-			fault("sums[%d]: want a whole and its parts", i)
-		}
-	}
-	return errors.Join(faults...)
-}
-
-func (f *Form) validateTable() []error {
-	var faults []error
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	if len(f.Figures) == 0 {
-		fault("figures: want at least one")
-	}
-	hasYears := false
-	for i, figure := range f.Figures {
-		if len(figure.Value)+len(figure.Numerator) == 0 && figure.Years == "" {
-			fault("figures[%d]: want value, numerator or years", i)
-		}
-		if len(figure.Denominator) > 0 && len(figure.Numerator) == 0 {
-			fault("figures[%d]: a denominator wants a numerator", i)
-		}
-		if figure.Years != "" {
-			hasYears = true
-			if err := checkPattern(figure.Years); err != nil {
-				fault("figures[%d].years: %w", i, err)
-			}
-		}
-		if figure.Indicator == "" && f.Rows.Indicator == nil && f.Shape != shapeSDMX {
-			fault("figures[%d]: neither the figure nor the record names an indicator", i)
-		}
-	}
-	if f.Rows.Area == nil && slices.ContainsFunc(f.Figures, func(figure Figure) bool { return figure.Area == "" }) {
-		fault("rows.area: nothing says which area the figures belong to")
-	}
-	if f.Rows.Period == nil && !hasYears {
-		fault("rows.period: nothing says which period the figures belong to")
-	}
-	for name, field := range f.Rows.named() {
-		if err := field.validate(); err != nil {
-			fault("rows.%s: %w", name, err)
+			faults.add("sheets", "%w", err)
 		}
 	}
 	return faults
+}
+
+// validateRows reports facts that nothing in the form states.
+func (f *Form) validateRows(faults *faultList) {
+	hasYears := slices.ContainsFunc(f.Figures, func(figure Figure) bool { return figure.Years != "" })
+	hasNoArea := slices.ContainsFunc(f.Figures, func(figure Figure) bool { return figure.Area == "" })
+	if f.Rows.Area == nil && hasNoArea {
+		faults.add("rows.area", "nothing says which area the figures belong to")
+	}
+	if f.Rows.Period == nil && !hasYears {
+		faults.add("rows.period", "nothing says which period the figures belong to")
+	}
+	for _, name := range sortedKeys(f.Rows.named()) {
+		if err := f.Rows.named()[name].validate(); err != nil {
+			faults.add("rows."+name, "%w", err)
+		}
+	}
+}
+
+func (f *Form) validateFigures(faults *faultList) {
+	if len(f.Figures) == 0 {
+		faults.add("figures", "want at least one")
+	}
+	for i, figure := range f.Figures {
+		at := fmt.Sprintf("figures[%d]", i)
+		if len(figure.Value)+len(figure.Numerator) == 0 && figure.Years == "" {
+			faults.add(at, "want value, numerator or years")
+		}
+		if len(figure.Denominator) > 0 && len(figure.Numerator) == 0 {
+			faults.add(at, "a denominator wants a numerator")
+		}
+		if figure.Indicator == "" && f.Rows.Indicator == nil && f.Shape != shapeSDMX {
+			faults.add(at, "neither the figure nor the record names an indicator")
+		}
+		if figure.Years == "" {
+			continue
+		}
+		if err := checkPattern(figure.Years); err != nil {
+			faults.add(at+".years", "%w", err)
+		}
+	}
 }
 
 // named gives the fields that are set.
@@ -137,54 +152,6 @@ func checkPattern(pattern string) error {
 		return fmt.Errorf("pattern %q: want a group around the part that counts", pattern)
 	}
 	return nil
-}
-
-// ExpectedCell is a figure that every submission of a form brings, for each
-// monitored area of the level.
-type ExpectedCell struct {
-	FormCode      string
-	IndicatorCode string
-	Sex           string
-	AgeGroup      string
-	Residence     string
-	Category      string
-	AreaLevel     string // district or street
-}
-
-// ExpectedCells lists the figures that a complete submission holds, in the
-// order of the form.
-func (f *Form) ExpectedCells() []ExpectedCell {
-	var cells []ExpectedCell
-	for _, block := range f.Expected {
-		for _, indicator := range block.Indicators {
-			for _, level := range block.AreaLevels {
-				cells = append(cells, block.cells(f.Code, indicator, level)...)
-			}
-		}
-	}
-	return cells
-}
-
-func (e *Expected) cells(form, indicator, level string) []ExpectedCell {
-	var cells []ExpectedCell
-	for _, sex := range orTotal(e.Sex) {
-		for _, age := range orTotal(e.AgeGroup) {
-			for _, residence := range orTotal(e.Residence) {
-				for _, category := range orTotal(e.Category) {
-					cells = append(cells, ExpectedCell{form, indicator, sex, age, residence, category, level})
-				}
-			}
-		}
-	}
-	return cells
-}
-
-// orTotal stands in the total where nothing else is listed.
-func orTotal(codes []string) []string {
-	if len(codes) == 0 {
-		return []string{total}
-	}
-	return codes
 }
 
 // expand multiplies a figure by its sexes and residences and puts their words

@@ -67,9 +67,9 @@ func TestFaultsOfAFormAreNamedAllAtOnceWithTheirLine(t *testing.T) {
 		"title in one language":      {", en: A", "", "title: want both"},
 		"no statistical year":        {"calendar", "lunar", "statistical_year: want calendar, health or school"},
 		"unknown shape":              {"source: s", "source: s\nshape: round", "shape: want table or sdmx_csv"},
-		"field that says two things": {"{columns: [a]}", "{columns: [a], value: X}", "rows.area: want exactly one of"},
+		"field that says two things": {"{columns: [a]}", "{columns: [a], value: X}", "line 7: rows.area: want exactly one of"},
 		"pattern without a group":    {"{columns: [p]}", "{preamble: '\\d{4}'}", "rows.period: pattern"},
-		"figure without a cell":      {"value: [v]", "unit: percent", "figures[0]: want value, numerator or years"},
+		"figure without a cell":      {"value: [v]", "unit: percent", "line 10: figures[0]: want value, numerator or years"},
 		"denominator alone":          {"value: [v]", "{value: [v], denominator: [d]}", "a denominator wants a numerator"},
 		"no period":                  {"  period: {columns: [p]}\n", "", "rows.period: nothing says which period"},
 		"no area":                    {"  area: {columns: [a]}\n", "", "rows.area: nothing says which area"},
@@ -84,7 +84,7 @@ func TestFaultsOfAFormAreNamedAllAtOnceWithTheirLine(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), one.want) || !strings.Contains(err.Error(), "dir/a.yaml") {
 				t.Errorf("got %v, want %q", err, one.want)
 			}
-			if err == nil || !strings.Contains(err.Error(), "b.yaml: form:") {
+			if err == nil || !strings.Contains(err.Error(), "b.yaml: line 1: form:") {
 				t.Errorf("got %v, want the fault of the other file too", err)
 			}
 		})

@@ -1,10 +1,8 @@
 package etl
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"bellwether/etl/decode"
 )
@@ -212,118 +210,4 @@ func (l *layout) columns(names []string) []int {
 		}
 	}
 	return found
-}
-
-// bindRows binds what a record says of itself.
-func (r *reading) bindRows(l *layout, rows *Fields) error {
-	for k, field := range map[kind]*Field{
-		indicatorKind: rows.Indicator, areaKind: rows.Area, sexKind: rows.Sex, ageKind: rows.AgeGroup,
-		residenceKind: rows.Residence, statusKind: rows.Status, confidentialityKind: rows.Confidentiality, unitKind: rows.Unit,
-	} {
-		bound, err := r.bindField(l, k, field)
-		if err != nil {
-			return err
-		}
-		if bound != nil {
-			l.fields = append(l.fields, boundField{k, bound})
-		}
-	}
-	slices.SortFunc(l.fields, func(a, b boundField) int { return int(a.kind) - int(b.kind) })
-	l.note = l.fieldColumns(rows.Note)
-	l.scale = l.fieldColumns(rows.Scale)
-	for _, category := range rows.Category {
-		l.categories = append(l.categories, r.bindCategory(l, category)...)
-	}
-	return r.bindPeriod(l, rows)
-}
-
-func (l *layout) fieldColumns(field *Field) []int {
-	if field == nil {
-		return nil
-	}
-	return l.columns(field.Columns)
-}
-
-// bindField makes the resolver of a field, nil when neither the form nor the
-// kind says what holds without one.
-func (r *reading) bindField(l *layout, k kind, field *Field) (*resolver, error) {
-	t := traitsOf(k)
-	if field == nil || field.Optional && len(field.Columns) > 0 && len(l.columns(field.Columns)) == 0 {
-		absent := t.absent
-		if field != nil && field.Blank != "" {
-			absent = field.Blank
-		}
-		if absent == "" {
-			return nil, nil
-		}
-		return constant(r.dictionaries[t.place].number(absent)), nil
-	}
-	if len(field.Columns) == 0 {
-		text, err := r.fixedText(l, t, field)
-		if err != nil {
-			return nil, err
-		}
-		return r.constant(l, k, text, field.Aliases)
-	}
-	bound := &resolver{columns: l.columns(field.Columns), known: map[string]resolution{},
-		identify: r.identifier(k, field.Aliases), blank: resolution{reason: missingCode}}
-	switch {
-	case field.Blank != "":
-		bound.blank = r.identifier(k, nil)(field.Blank)
-	case k == statusKind || k == confidentialityKind:
-		bound.blank = resolution{code: r.dictionaries[t.place].number(t.absent)}
-	}
-	return bound, nil
-}
-
-// constant makes the resolver of a code that holds for every record.
-func (r *reading) constant(l *layout, k kind, text string, aliases map[string]string) (*resolver, error) {
-	found := r.identifier(k, aliases)(text)
-	if found.reason != noReason {
-		t := traitsOf(k)
-		return nil, &FormatError{At: l.sheetName, WantZh: t.zh + "不在目录中", Want: "want a known " + t.name, Got: text}
-	}
-	return constant(found.code), nil
-}
-
-// fixedText gives the text of a field that holds for the whole payload.
-func (r *reading) fixedText(l *layout, t traits, field *Field) (string, error) {
-	switch {
-	case field.Value != "":
-		return field.Value, nil
-	case field.Parameter:
-		if text := r.parameter(t.name); text != "" {
-			return text, nil
-		}
-		return "", &FormatError{WantZh: fmt.Sprintf("文件中没有%s，请在装载时给出参数", t.zh),
-			Want: fmt.Sprintf("the file does not say its %s; give it as a parameter of the load", t.name)}
-	}
-	texts, pattern := l.heading.preamble, field.Preamble
-	if field.FileName != "" {
-		texts, pattern = []string{r.payload.FileName}, field.FileName
-	}
-	compiled := regexp.MustCompile(pattern)
-	for _, text := range texts {
-		if match := compiled.FindStringSubmatch(text); match != nil {
-			return match[1], nil
-		}
-	}
-	if text := r.parameter(t.name); text != "" {
-		return text, nil
-	}
-	return "", &FormatError{At: l.sheetName,
-		WantZh: fmt.Sprintf("找不到%s：表头以上各行或文件名应含“%s”", t.zh, pattern),
-		Want:   fmt.Sprintf("want the %s before the header or in the file name, as %s", t.name, pattern),
-		Got:    cut(strings.Join(texts, " | "), 120)}
-}
-
-// parameter gives what the person who started the load said.
-func (r *reading) parameter(name string) string {
-	switch {
-	case name == "area" && r.params.Area != "":
-		return r.params.Area
-	case name == "period" && r.params.Year != 0:
-		return fmt.Sprint(r.params.Year)
-	}
-	return r.params.Extra[name]
 }
