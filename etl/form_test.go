@@ -74,7 +74,7 @@ func TestFaultsOfAFormAreNamedAllAtOnceWithTheirLine(t *testing.T) {
 		"no period":                  {"  period: {columns: [p]}\n", "", "rows.period: nothing says which period"},
 		"no area":                    {"  area: {columns: [a]}\n", "", "rows.area: nothing says which area"},
 		"no indicator":               {"  indicator: {columns: [i]}\n", "", "neither the figure nor the record names an indicator"},
-		"bad pattern of remarks":     {"source: s", "source: s\nfootnotes: ['(']", "footnotes:"},
+		"bad pattern of remarks":     {"source: s", "source: s\nfootnotes: ['(']", "footnotes[0]: error parsing"},
 		"sum without parts":          {"source: s", "source: s\nsums: [{whole: x}]", "sums[0]: want a whole and its parts"},
 		"empty file":                 {sound, "", "the file is empty"},
 	} {
