@@ -78,8 +78,8 @@ func (c count) plus(other count) count {
 	return count{c.numerator + other.numerator, c.denominator + other.denominator}
 }
 
-// rate prints the quotient times a multiplier, or a dash where there is nothing
-// to count.
+// rate prints the quotient times a multiplier with one or more decimals, or a
+// dash where there is nothing to count.
 func (c count) rate(multiplier, decimals int) string {
 	if c.denominator == 0 {
 		return "—"

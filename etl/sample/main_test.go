@@ -1,0 +1,9 @@
+package sample_test
+
+import (
+	"testing"
+
+	"bellwether/warehouse/warehousetest"
+)
+
+func TestMain(m *testing.M) { warehousetest.Main(m) }
