@@ -75,22 +75,22 @@ func (r *reading) bindFigure(l *layout, figure Figure) error {
 	if figure.Category != "" {
 		bound.own = append(bound.own, ownCode{categoryKind, r.dictionaries[categoryDictionary].number(figure.Category)})
 	}
-	for k, code := range map[kind]string{
+	for k, code := range [kindCount]string{
 		indicatorKind: figure.Indicator, areaKind: figure.Area, sexKind: first(figure.Sex),
 		ageKind: figure.AgeGroup, residenceKind: first(figure.Residence), unitKind: figure.Unit,
 	} {
 		if code == "" {
 			continue
 		}
-		fixed, err := r.constant(l, k, code, nil)
+		fixed, err := r.constant(l, kind(k), code, nil)
 		if err != nil {
 			return err
 		}
-		if k == unitKind {
+		if kind(k) == unitKind {
 			bound.unit = fixed.blank.code
 			continue
 		}
-		bound.own = append(bound.own, ownCode{k, fixed.blank.code})
+		bound.own = append(bound.own, ownCode{kind(k), fixed.blank.code})
 	}
 	if figure.Years != "" {
 		return r.bindYears(l, bound, figure.Years)

@@ -3,25 +3,26 @@ package etl
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 )
 
 // bindRows binds what a record says of itself.
 func (r *reading) bindRows(l *layout, rows *Fields) error {
-	for k, field := range map[kind]*Field{
+	for k, field := range [kindCount]*Field{
 		indicatorKind: rows.Indicator, areaKind: rows.Area, sexKind: rows.Sex, ageKind: rows.AgeGroup,
 		residenceKind: rows.Residence, statusKind: rows.Status, confidentialityKind: rows.Confidentiality, unitKind: rows.Unit,
 	} {
-		bound, err := r.bindField(l, k, field)
+		if kind(k) == categoryKind {
+			continue // has columns of its own
+		}
+		bound, err := r.bindField(l, kind(k), field)
 		if err != nil {
 			return err
 		}
 		if bound != nil {
-			l.fields = append(l.fields, boundField{k, bound})
+			l.fields = append(l.fields, boundField{kind(k), bound})
 		}
 	}
-	slices.SortFunc(l.fields, func(a, b boundField) int { return int(a.kind) - int(b.kind) })
 	l.note = l.fieldColumns(rows.Note)
 	l.scale = l.fieldColumns(rows.Scale)
 	for _, category := range rows.Category {

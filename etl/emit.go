@@ -202,6 +202,9 @@ func (e *emitter) appendReject(l *layout, rec *record, fl *figureLayout, why *re
 	e.rejects.Field(5).(*array.Uint8Builder).Append(reason.Rule)
 }
 
+// maxRowText leaves room for the mark of a cut within 1,000 characters.
+const maxRowText = 999
+
 // rowText gives the whole record, shortened to 1,000 characters.
 func rowText(row *decode.Row) string {
 	var b strings.Builder
@@ -214,7 +217,7 @@ func rowText(row *decode.Row) string {
 			break
 		}
 	}
-	return cut(strings.ToValidUTF8(b.String(), "�"), 1000)
+	return cut(strings.ToValidUTF8(b.String(), "�"), maxRowText)
 }
 
 func (e *emitter) flushRejects() error {

@@ -118,13 +118,13 @@ func (r *reading) readCell(row *decode.Row, g *given) *refusal {
 		g.isMarked = true
 		return nil
 	}
-	for flag, status := range r.flags {
-		rest, found := strings.CutSuffix(string(g.text), flag)
+	for _, flag := range r.flags {
+		rest, found := strings.CutSuffix(string(g.text), flag.text)
 		if !found {
 			continue
 		}
 		if g.number, ok = parseNumber(trimBlanks([]byte(rest)), r.hasComma); ok {
-			g.isThere, g.isMarked, g.status = true, true, status
+			g.isThere, g.isMarked, g.status = true, true, flag.status
 			return nil
 		}
 	}

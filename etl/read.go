@@ -29,8 +29,8 @@ type reading struct {
 	units        []unit
 	suffixes     map[string]resolution
 	missing      map[string]int32 // mark -> number of the status, -1 to skip
-	flags        map[string]int32
-	hasComma     bool // the decimal mark is a comma
+	flags        []flag           // longest first
+	hasComma     bool             // the decimal mark is a comma
 
 	hasSexes, hasResidences bool // figures by sex or residence may occur
 
@@ -102,35 +102,8 @@ func newReading(f *Form, catalog Catalog, payload Payload, params Params) *readi
 	}
 	r.dictionaries[ageDictionary].number(total)
 	r.missing = r.statuses(defaultMissing(), f.Missing)
-	r.flags = r.statuses(f.Flags)
+	r.flags = r.flagList(f.Flags)
 	return r
-}
-
-// defaultMissing are marks that say everywhere that there is no figure. A dash is
-// not among them: it is zero for one publisher and missing for another, so a
-// form has to say.
-func defaultMissing() map[string]string {
-	return map[string]string{
-		"…": "O", "...": "O", "..": "O", "N/A": "O", "n/a": "O", "NA": "O", "No data": "O",
-		"无数据": "O", "缺失": "O", "未统计": "L", "不适用": "M",
-	}
-}
-
-// skipMark is what a form puts in place of a status for marks that say nothing.
-const skipMark = "skip"
-
-// statuses numbers the statuses of marks; later lists go before earlier ones.
-func (r *reading) statuses(lists ...map[string]string) map[string]int32 {
-	numbered := map[string]int32{}
-	for _, list := range lists {
-		for _, mark := range sortedKeys(list) {
-			numbered[mark] = -1
-			if status := list[mark]; status != skipMark {
-				numbered[mark] = r.dictionaries[statusDictionary].number(status)
-			}
-		}
-	}
-	return numbered
 }
 
 // explain puts form and file into a FormatError.

@@ -22,6 +22,7 @@ type membership struct {
 	family   family
 	isWhole  bool
 	isSubset bool // parts are at most the whole and need not add up
+	isExtra  bool // a part that need not be there, such as sex not known
 	part     uint // number of the part within the group
 	of       int  // parts that make the group complete
 }
@@ -114,6 +115,7 @@ func (g *group) add(f *figure, m membership) {
 	case m.isWhole:
 		g.isUnclear = g.isUnclear || g.hasWhole
 		g.hasWhole = true
+	case m.isExtra:
 	default:
 		g.isUnclear = g.isUnclear || g.seen&bit != 0
 		g.seen |= bit
@@ -182,32 +184,32 @@ func (s *sums) memberships(f *figure) []membership {
 	return s.ruleMemberships(f)
 }
 
-// Numbers of the codes that newReading puts first in the dictionaries of sex
-// and residence: _T, F and M, _T, U and R.
+// Numbers of the codes that newReading puts first in the dictionaries of sex and
+// residence: _T, then F and M or U and R, then _U, which counts where it is given.
 const (
 	allOf     = 0
 	firstPart = 1
-	lastPart  = 2
+	notKnown  = 3
 )
 
 func (s *sums) sexMembership(f *figure) {
-	if !s.reading.hasSexes || f.sex > lastPart {
+	if !s.reading.hasSexes || f.sex > notKnown {
 		return
 	}
 	k := f.figureKey
 	k.sex = -1
 	s.scratch = append(s.scratch, membership{group: k.hash() ^ 1, family: bySex, isWhole: f.sex == allOf,
-		part: uint(max(f.sex-firstPart, 0)), of: 2})
+		isExtra: f.sex == notKnown, part: uint(max(f.sex-firstPart, 0)), of: 2})
 }
 
 func (s *sums) residenceMembership(f *figure) {
-	if !s.reading.hasResidences || f.residence > lastPart {
+	if !s.reading.hasResidences || f.residence > notKnown {
 		return
 	}
 	k := f.figureKey
 	k.residence = -1
 	s.scratch = append(s.scratch, membership{group: k.hash() ^ 2, family: byResidence, isWhole: f.residence == allOf,
-		part: uint(max(f.residence-firstPart, 0)), of: 2})
+		isExtra: f.residence == notKnown, part: uint(max(f.residence-firstPart, 0)), of: 2})
 }
 
 func (s *sums) areaMembership(f *figure) {

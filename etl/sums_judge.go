@@ -30,7 +30,9 @@ func (s *sums) judge(standing []*suspect, judged verdicts) {
 				continue
 			}
 			g.parts = append(g.parts, one)
-			g.seen |= 1 << m.part
+			if !m.isExtra {
+				g.seen |= 1 << m.part
+			}
 		}
 	}
 	for _, hash := range order {

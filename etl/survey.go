@@ -17,10 +17,10 @@ type verdict struct {
 type verdicts map[int64]verdict
 
 // Bounds of the survey. A figure costs 8 bytes; a group that has to add up, some
-// 60. Beyond maxGroups the rules of sums are not run, and the summary says so.
+// 60. Groups beyond maxGroups are not checked, and the summary says so.
 const (
 	maxFigures = 20_000_000
-	maxGroups  = 1_000_000
+	maxGroups  = 2_000_000
 	maxSuspect = 1_000_000
 )
 
@@ -34,7 +34,7 @@ func (r *reading) survey(ctx context.Context) (verdicts, error) {
 		return nil, err
 	}
 	if s.sums.isFull {
-		r.notes = append(r.notes, fmt.Sprintf("数据超过 %d 组，未做合计核对（规则 6、7） / more than %d groups: sums were not checked (rules 6 and 7)", maxGroups, maxGroups))
+		r.notes = append(r.notes, fmt.Sprintf("需核对合计的数据超过 %d 组，其余未核对（规则 6、7） / more than %d groups have to add up; the others were not checked (rules 6 and 7)", maxGroups, maxGroups))
 	}
 	suspects := &suspects{reading: r, keys: s.keys.repeated(), groups: s.sums.suspicious()}
 	if len(suspects.keys) == 0 && len(suspects.groups) == 0 {
