@@ -52,6 +52,7 @@ func (a *app) listAlerts(ctx context.Context, s *site, rule string, all bool) er
 	if err != nil {
 		return err
 	}
+	rows.parseJSON("evidence")
 	if err := a.write(rows.sheet(a.alertHeadings(all)...)); err != nil {
 		return err
 	}
@@ -90,7 +91,8 @@ func (a *app) showAlert(ctx context.Context, s *site, alert string) error {
 		return usagef(a.text("%s 开头的预警有 %d 条，请多写几位", "%s is the beginning of %d alerts; write more of it"), alert, len(rows.rows))
 	}
 	if a.format() != sheet.Table {
-		return a.write(rows.sheet())
+		rows.parseJSON("evidence")
+		return a.write(rows.sheet(a.alertHeadings(true)...))
 	}
 	facts := a.factSheet()
 	for i, name := range rows.columns {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"embed"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"bellwether/cmd/bellwether/sheet"
 )
@@ -66,19 +68,38 @@ func (r answer) number(row int, name string) (float64, bool) {
 }
 
 // sheet lays the answer out. Its columns and their order are those of the
-// query; the headings say which of them a table shows. Columns ending in _zh
-// or _en are shown in the language asked for only.
+// query; the headings say which of them a table shows. A heading for tables
+// only takes the column of the other language with it.
 func (r answer) sheet(headings ...sheet.Column) sheet.Sheet {
 	s := sheet.Sheet{Rows: r.rows, Columns: make([]sheet.Column, len(r.columns))}
 	for i, name := range r.columns {
 		s.Columns[i].Key = name
 		for _, h := range headings {
-			if h.Key == name {
+			switch {
+			case h.Key == name:
 				s.Columns[i] = h
+			case h.TableOnly && name != stem(name) && stem(h.Key) == stem(name):
+				s.Columns[i].TableOnly = true
 			}
 		}
 	}
 	return s
+}
+
+// stem is the name of a column without its language.
+func stem(name string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(name, "_zh"), "_en")
+}
+
+// parseJSON makes a column of JSON texts JSON, so that it is not written as a
+// text within JSON.
+func (r answer) parseJSON(column string) {
+	i := r.column(column)
+	for _, row := range r.rows {
+		if text, ok := row[i].(string); ok {
+			row[i] = json.RawMessage(text)
+		}
+	}
 }
 
 // inLanguage names the column that holds a text in the language of the person:

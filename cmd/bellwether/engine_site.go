@@ -23,6 +23,10 @@ func (a *app) engineConfig() engine.Config {
 	}
 }
 
+// engineWait is how long another process may take to start the engine or to be
+// done with it.
+const engineWait = 8 * time.Second
+
 // openEngine starts the embedded engine, or joins it when another command or
 // the daemon has it running. Another process that is only just starting it is
 // waited for; the daemon, which wants the engine for itself, waits until a
@@ -32,7 +36,7 @@ func (a *app) openEngine(ctx context.Context) (*engine.Engine, error) {
 	p := a.newProgress()
 	config.Progress = p.report
 	defer p.close()
-	for attempt := 0; ; attempt++ {
+	for deadline := time.Now().Add(engineWait); ; {
 		e, err := engine.Start(ctx, config)
 		if !errors.Is(err, engine.ErrLocked) {
 			return e, err
@@ -43,7 +47,7 @@ func (a *app) openEngine(ctx context.Context) (*engine.Engine, error) {
 				return joined, attachErr
 			}
 		}
-		if attempt == 20 {
+		if time.Now().After(deadline) {
 			return nil, err
 		}
 		select {

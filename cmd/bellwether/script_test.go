@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"bellwether/warehouse/engine"
+)
+
+// TestMain lets the test program play three parts: the tests, the bellwether
+// command that scripts run, and the engine child of either.
+func TestMain(m *testing.M) {
+	engine.RunChild()
+	testscript.Main(suite{m}, map[string]func(){"bellwether": main})
+}
+
+// suite starts one engine that all scripts share, each with a database of its
+// own, so that a command takes no longer than it does beside a daemon.
+type suite struct{ m *testing.M }
+
+// scriptEngine is what the scripts of this process share.
+type scriptEngine struct {
+	dir    string
+	engine *engine.Engine
+	err    error
+}
+
+const engineDirVariable = "BELLWETHER_SCRIPT_ENGINE"
+
+// Run starts the engine, runs the tests and stops it.
+func (s suite) Run() int {
+	shared := startScriptEngine()
+	if shared.err == nil {
+		os.Setenv(engineDirVariable, shared.dir)
+	} else {
+		fmt.Fprintln(os.Stderr, "scripts have no engine:", shared.err)
+	}
+	code := s.m.Run()
+	if shared.engine != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		if err := shared.engine.Close(ctx); err != nil {
+			fmt.Fprintln(os.Stderr, "stop engine:", err)
+			code = max(code, 1)
+		}
+	}
+	os.RemoveAll(shared.dir)
+	return code
+}
+
+func startScriptEngine() (shared scriptEngine) {
+	if shared.dir, shared.err = os.MkdirTemp("", "bellwether-script-"); shared.err != nil {
+		return shared
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	defer cancel()
+	var names []string
+	for _, script := range scripts() {
+		names = append(names, databaseOf(script))
+	}
+	shared.engine, shared.err = engine.Start(ctx, engine.Config{
+		Dir: shared.dir, Library: os.Getenv("BELLWETHER_ENGINE_LIB"), MoreDatabases: names,
+	})
+	return shared
+}
+
+func scripts() []string {
+	names, _ := filepath.Glob("testdata/script/*.txtar") // the pattern is sound
+	return names
+}
+
+// databaseOf names the database of a script.
+func databaseOf(script string) string {
+	return "bw_script_" + strings.TrimSuffix(filepath.Base(script), ".txtar")
+}
+
+func TestCommandsDoWhatTheScriptsType(t *testing.T) {
+	dir := os.Getenv(engineDirVariable)
+	if dir == "" {
+		if os.Getenv("BELLWETHER_REQUIRE") == "all" {
+			t.Fatal("there is no engine, and BELLWETHER_REQUIRE=all")
+		}
+		t.Skip("there is no engine; see above")
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			config := filepath.Join(env.WorkDir, "config.yaml")
+			env.Setenv("XDG_CACHE_HOME", cache)
+			env.Setenv("BELLWETHER_CONFIG", config)
+			env.Setenv("BELLWETHER_ENGINE_LIB", os.Getenv("BELLWETHER_ENGINE_LIB"))
+			database := databaseOf(strings.TrimPrefix(filepath.Base(env.WorkDir), "script-"))
+			text := fmt.Sprintf("data_dir: %s\nwarehouse: {database: %s}\nlog: {level: error}\n", dir, database)
+			return os.WriteFile(config, []byte(text), 0o600)
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits":   exits,
+			"gb18030": toGB18030,
+			"fetch":   fetch,
+		},
+	})
+}
+
+// exits runs a command and compares its exit code: exits 3 bellwether load ….
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	var failed interface{ ExitCode() int }
+	if errors.As(err, &failed) {
+		code = failed.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("run %s: %v", args[1], err)
+	}
+	if want := args[0]; fmt.Sprint(code) != want {
+		ts.Fatalf("exit code %d, want %s", code, want)
+	}
+}
+
+// toGB18030 writes a text file anew in the encoding of the bureaus.
+func toGB18030(ts *testscript.TestScript, _ bool, args []string) {
+	text, err := simplifiedchinese.GB18030.NewEncoder().String(ts.ReadFile(args[0]))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
+}
+
+// fetch gets an address, waiting until somebody answers, and prints the answer.
+func fetch(ts *testscript.TestScript, _ bool, args []string) {
+	var last error
+	for range 100 {
+		response, err := http.Get(args[0])
+		if err == nil && response.StatusCode == http.StatusOK {
+			_, err := io.Copy(ts.Stdout(), response.Body)
+			response.Body.Close()
+			ts.Check(err)
+			return
+		}
+		last = err
+		time.Sleep(200 * time.Millisecond)
+	}
+	ts.Fatalf("fetch %s: %v", args[0], last)
+}
