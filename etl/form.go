@@ -207,7 +207,7 @@ func parseForm(name string, text []byte) (*Form, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(form); err != nil {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = errors.New("the file is empty")
 		}
 		return nil, fmt.Errorf("read form %s: %w", name, err)

@@ -65,7 +65,7 @@ func (h *heading) name(column int) string {
 
 // findHeading reads a table up to its header: the first rows that hold every
 // column the form cannot do without.
-func (f *Form) findHeading(table decode.Table, wanted []wantedColumn, file, sheet string) (*heading, error) {
+func (f *Form) findHeading(table decode.Table, wanted []wantedColumn, sheet string) (*heading, error) {
 	var window [][]string
 	h := &heading{}
 	var best []string
@@ -91,7 +91,7 @@ func (f *Form) findHeading(table decode.Table, wanted []wantedColumn, file, shee
 		missing := h.missing(wanted)
 		if len(missing) == 0 {
 			h.first, h.at = n, at(sheet, fmt.Sprintf("record %d", n))
-			return h, h.checkAmbiguous(f, wanted, file)
+			return h, h.checkAmbiguous(wanted)
 		}
 		if len(missing) < fewest {
 			fewest, best = len(missing), missing
@@ -101,7 +101,7 @@ func (f *Form) findHeading(table decode.Table, wanted []wantedColumn, file, shee
 		best = names(wanted)
 	}
 	return nil, &FormatError{
-		Form: f.Code, File: file, At: at(sheet, ""),
+		At:     sheet,
 		WantZh: fmt.Sprintf("前 %d 行里找不到表头，缺少列：%s", f.Header.Within, strings.Join(best, "、")),
 		Want:   fmt.Sprintf("want a header within the first %d records; missing %s", f.Header.Within, strings.Join(best, ", ")),
 		Got:    h.sample(),
@@ -171,11 +171,11 @@ func (h *heading) missing(wanted []wantedColumn) []string {
 }
 
 // checkAmbiguous refuses a header that has a needed name twice.
-func (h *heading) checkAmbiguous(f *Form, wanted []wantedColumn, file string) error {
+func (h *heading) checkAmbiguous(wanted []wantedColumn) error {
 	for _, w := range wanted {
 		for _, name := range w.names {
 			if h.find(name) == -2 {
-				return &FormatError{Form: f.Code, File: file, At: h.at, WantZh: "表头中同名的列出现了两次，请改名或删去一列",
+				return &FormatError{At: h.at, WantZh: "表头中同名的列出现了两次，请改名或删去一列",
 					Want: "want the heading once; it stands over two columns", Got: name}
 			}
 		}

@@ -108,7 +108,8 @@ func newReading(f *Form, catalog Catalog, payload Payload, params Params) *readi
 
 // explain puts form and file into a FormatError.
 func (r *reading) explain(err error) error {
-	if format, ok := err.(*FormatError); ok {
+	var format *FormatError
+	if errors.As(err, &format) {
 		format.Form, format.File = r.form.Code, r.payload.FileName
 		return format
 	}
@@ -131,7 +132,8 @@ func (r *reading) findTables() error {
 		}
 		heading, err := r.findHeadingOf(table, wanted, name)
 		table.Close()
-		if format, ok := err.(*FormatError); ok {
+		var format *FormatError
+		if errors.As(err, &format) {
 			if missing == nil {
 				missing = format
 			}
@@ -165,7 +167,7 @@ func (r *reading) findHeadingOf(table decode.Table, wanted []wantedColumn, sheet
 	if r.form.Shape == shapeSDMX {
 		return r.form.findSDMXHeading(table, sheet)
 	}
-	return r.form.findHeading(table, wanted, r.payload.FileName, sheet)
+	return r.form.findHeading(table, wanted, sheet)
 }
 
 func (r *reading) note(format, name string) {

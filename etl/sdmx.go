@@ -21,7 +21,7 @@ func sdmxStructure() []string {
 // and nothing for a column that only holds labels.
 func (f *Form) findSDMXHeading(table decode.Table, sheet string) (*heading, error) {
 	row, err := table.Next()
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	h := &heading{first: 1, at: at(sheet, "record 1")}

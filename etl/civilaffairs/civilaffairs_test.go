@@ -2,7 +2,9 @@ package civilaffairs_test
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"bellwether/etl"
@@ -38,4 +40,24 @@ func reverse(t *testing.T, bytes []byte) []byte {
 		t.Fatal(err)
 	}
 	return turned
+}
+
+func TestWelfareReturnThatChangedIsRefused(t *testing.T) {
+	forms, err := etl.LoadForms(civilaffairs.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		`{"year":2024,"data":[]}`: "there is no data",
+		`{"year":2024,"data":[{"item":"x","area":"450302","sex":"_T","amount":1,"part":1,"whole":2}]}`: "missing value",
+		`{"data":[{"item":"x","area":"450302","sex":"_T","value":1,"part":1,"whole":2}]}`:              "want the period",
+		`{"year":2024,"items":{"data":1}}`: "array of records",
+	} {
+		payload := etltest.Write(t, "a.json", text)
+		_, err := etltest.Form(t, forms, "civil_affairs/welfare_annual").Read(t.Context(), etltest.RealCatalog(t), payload, etl.Params{}, &etltest.Collector{})
+		var format *etl.FormatError
+		if !errors.As(err, &format) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", text, err, want)
+		}
+	}
 }

@@ -50,7 +50,7 @@ func (d *csvDocument) sniff() error {
 	defer file.Close()
 	opening := make([]byte, 64<<10)
 	n, err := io.ReadFull(utf8Reader(file, d.charset.name), opening)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("read opening: %w", err)
 	}
 	opening = opening[:n]

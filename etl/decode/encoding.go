@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -58,7 +59,7 @@ func detect(path string) (charset, error) {
 	for first := true; ; first = false {
 		n, err := io.ReadFull(file, block[filled:])
 		end := filled + n
-		isLast := err == io.EOF || err == io.ErrUnexpectedEOF
+		isLast := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 		if err != nil && !isLast {
 			return charset{}, err
 		}
@@ -178,7 +179,7 @@ func (r *withoutMark) Read(p []byte) (int, error) {
 	r.opened = true
 	mark := make([]byte, 3)
 	n, err := io.ReadFull(r.source, mark)
-	if err != nil && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return 0, err
 	}
 	if bytes.Equal(mark[:n], []byte{0xEF, 0xBB, 0xBF}) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,6 +19,7 @@ type jsonDocument struct {
 	charset    charset
 	records    string // dotted path of the array, empty at the top
 	fields     []string
+	headings   []string // the fields, empty for those that no record has
 	beside     [][2]string
 	notes      []string
 	limits     Limits
@@ -48,13 +50,16 @@ func openJSON(path string, options Options) (*jsonDocument, error) {
 	if err := walk.value(decoder, ""); err != nil {
 		return nil, d.damaged(decoder, err)
 	}
-	if _, err := decoder.Token(); err != io.EOF {
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, d.damaged(decoder, errors.New("text after the end"))
 	}
 	d.records, err = walk.choose(options.Records)
 	if err != nil {
 		return nil, &FormatError{File: d.name, At: "$", WantZh: "JSON 中找不到记录数组（如 value、data）",
 			Want: "want an array of records at the top or under value, data or the path the form names", Got: options.Records}
+	}
+	if err := d.dropAbsent(); err != nil {
+		return nil, err
 	}
 	d.beside = walk.beside
 	for _, pair := range d.beside {
@@ -63,6 +68,41 @@ func openJSON(path string, options Options) (*jsonDocument, error) {
 		}
 	}
 	return d, nil
+}
+
+// dropAbsent blanks the fields that no record has, so that a publisher who
+// renames one is noticed instead of read as empty.
+func (d *jsonDocument) dropAbsent() error {
+	table, err := d.Open("")
+	if err != nil {
+		return err
+	}
+	defer table.Close()
+	wanted := d.fields
+	isThere := make([]bool, len(wanted))
+	records := table.(*jsonTable).decoder
+	d.headings = slices.Clone(wanted)
+	if !records.More() {
+		return nil // that there is no data is for the form to say
+	}
+	for missing := len(wanted); missing > 0 && records.More(); {
+		var record any
+		if err := records.Decode(&record); err != nil {
+			return d.damaged(records, err)
+		}
+		for i, field := range wanted {
+			if _, ok := lookUp(record, field); ok && !isThere[i] {
+				isThere[i] = true
+				missing--
+			}
+		}
+	}
+	for i := range d.headings {
+		if !isThere[i] {
+			d.headings[i] = ""
+		}
+	}
+	return nil
 }
 
 func (d *jsonDocument) decoder() (*os.File, *json.Decoder, error) {
@@ -135,8 +175,8 @@ func (t *jsonTable) Next() (*Row, error) {
 		t.row.Cells = append(t.row.Cells, []byte(pair[0]), []byte(pair[1]))
 		return &t.row, nil
 	case index == -1:
-		for _, field := range t.fields {
-			t.row.Cells = append(t.row.Cells, []byte(field))
+		for _, heading := range t.headings {
+			t.row.Cells = append(t.row.Cells, []byte(heading))
 		}
 		return &t.row, nil
 	case !t.decoder.More():
@@ -148,7 +188,8 @@ func (t *jsonTable) Next() (*Row, error) {
 	}
 	t.row.Fault = NoFault
 	for _, field := range t.fields {
-		text := scalarText(lookUp(record, field))
+		value, _ := lookUp(record, field)
+		text := scalarText(value)
 		if strings.Contains(text, "\uFFFD") && !t.charset.isSound {
 			t.row.Fault = BadEncoding
 		}
@@ -157,19 +198,20 @@ func (t *jsonTable) Next() (*Row, error) {
 	return &t.row, nil
 }
 
-// lookUp follows a dotted path into a record; nil when there is nothing there.
-// A name that itself holds dots, such as @odata.type, is tried whole first.
-func lookUp(value any, path string) any {
+// lookUp follows a dotted path into a record and says whether anything, be it
+// null, stands there. A name that itself holds dots, such as @odata.type, is tried
+// whole first.
+func lookUp(value any, path string) (any, bool) {
 	object, ok := value.(map[string]any)
 	if !ok {
-		return nil
+		return nil, false
 	}
 	if found, ok := object[path]; ok {
-		return found
+		return found, true
 	}
 	head, rest, ok := strings.Cut(path, ".")
 	if !ok {
-		return nil
+		return nil, false
 	}
 	return lookUp(object[head], rest)
 }
