@@ -29,7 +29,7 @@ func Write(dir string, seed uint64) (Manifest, error) {
 	}
 	w.manifest.Faults = slices.Concat(standing(), w.manifest.Faults)
 	slices.SortStableFunc(w.manifest.Payloads, func(a, b Payload) int { return a.Received.Compare(b.Received) })
-	w.series()
+	w.publicSeries()
 	w.manifest.OnDate = date(2026, 5, 6)
 	if w.err != nil {
 		return Manifest{}, fmt.Errorf("write sample data: %w", w.err)
@@ -103,8 +103,8 @@ func fileName(agency string, year int) string {
 	return fmt.Sprintf("%s/%s_%d.%s", agency, agency, year, extension)
 }
 
-// series writes the public series.
-func (w *writer) series() {
+// publicSeries writes the extracts as they are embedded.
+func (w *writer) publicSeries() {
 	names, err := fs.Glob(series, "testdata/worldbank/*.csv")
 	if err != nil {
 		w.err = err
