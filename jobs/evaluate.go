@@ -24,11 +24,20 @@ type Evaluation struct {
 	Events               []warehouse.AlertEvent
 }
 
-// Job makes the evaluation a job. The day it judges due dates by is that of the
-// bureau when it runs.
+// Job makes the evaluation a job that judges due dates by the day it runs on,
+// in the time zone of the bureau.
 func (e *Evaluator) Job(location *time.Location) *Job {
+	return e.job(func() time.Time { return time.Now().In(location) })
+}
+
+// JobFor makes the evaluation for one day a job.
+func (e *Evaluator) JobFor(day time.Time) *Job {
+	return e.job(func() time.Time { return day })
+}
+
+func (e *Evaluator) job(day func() time.Time) *Job {
 	return &Job{Code: "evaluate", Do: func(ctx context.Context, runID string) (Outcome, error) {
-		evaluation, err := e.Evaluate(ctx, runID, time.Now().In(location))
+		evaluation, err := e.Evaluate(ctx, runID, day())
 		return Outcome{
 			Message: fmt.Sprintf("%d opened, %d closed, %d open", evaluation.Opened, evaluation.Closed, evaluation.Open),
 		}, err

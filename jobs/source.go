@@ -76,6 +76,19 @@ func (p *Pipeline) LoadAll(ctx context.Context, runID string, submissions []Subm
 	return reports, outcome, nil
 }
 
+// Merge adds what another part of the same run did.
+func (o *Outcome) Merge(part Outcome) {
+	o.Payloads += part.Payloads
+	o.Read += part.Read
+	o.Loaded += part.Loaded
+	o.Rejected += part.Rejected
+	o.Skipped += part.Skipped
+	o.Versions += part.Versions
+	if part.IsPartial {
+		o.IsPartial, o.Message = true, part.Message
+	}
+}
+
 // add counts a report. A payload that was known already counts as fetched and
 // as nothing else.
 func (o *Outcome) add(r Report) {

@@ -31,11 +31,12 @@ func newRootCommand(a *app) *cobra.Command {
 	root.SetErr(a.errOut)
 	root.SetIn(a.in)
 
+	group(root, "start", "开始 Start:", newDemoCommand(a), newServeCommand(a))
 	group(root, "data", "数据 Data:", newLoadCommand(a), newTraceCommand(a), newGapsCommand(a))
 	group(root, "answers", "结果 Answers:",
 		newMonitorCommand(a), newSeriesCommand(a), newAlertsCommand(a), newSQLCommand(a))
 	group(root, "operations", "运行 Operations:",
-		newServeCommand(a), newRunCommand(a), newStatusCommand(a), newRunsCommand(a), newMigrateCommand(a), newCheckCommand(a), newDoctorCommand(a),
+		newRunCommand(a), newStatusCommand(a), newRunsCommand(a), newMigrateCommand(a), newCheckCommand(a), newDoctorCommand(a),
 		newConfigCommand(a), newVersionCommand(a))
 	root.CompletionOptions.HiddenDefaultCmd = false
 	return root
