@@ -75,7 +75,7 @@ type record struct {
 // readRecord resolves what a record says of all its figures.
 func (r *reading) readRecord(l *layout, row *decode.Row, rec *record) {
 	*rec = record{row: row, unit: -1, scale: 1, figure: figure{
-		figureKey: figureKey{source: r.source}, sheet: l.sheet, conf: 0,
+		figureKey: figureKey{source: r.source}, sheet: l.sheet,
 	}}
 	f := &rec.figure
 	if rec.fault = l.fault(row); rec.fault != nil {
@@ -112,7 +112,7 @@ func (r *reading) readRecord(l *layout, row *decode.Row, rec *record) {
 		if !ok || math.Abs(exponent.value) > 15 || exponent.value != math.Trunc(exponent.value) {
 			rec.refuse(&refusal{reason: unknownUnit, column: column})
 		}
-		rec.scale = math.Pow(10, exponent.value)
+		rec.scale = math.Pow10(int(exponent.value))
 	}
 	if text, _ := firstText(row, l.note); len(text) > 0 {
 		f.note = toValid(text)

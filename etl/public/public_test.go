@@ -172,3 +172,27 @@ func TestEveryFileOfItsKindIsReadOrRefusedAloud(t *testing.T) {
 		}
 	}
 }
+
+// TestPublicFormsPassTheSuite runs made-up figures in the layouts of the
+// publishers.
+func TestPublicFormsPassTheSuite(t *testing.T) {
+	for payload, one := range map[string]struct {
+		code  string
+		first int // line of the first record
+	}{
+		"worldbank_csv":         {"public/worldbank_csv", 6},
+		"worldbank_resaved_csv": {"public/worldbank_csv", 6},
+		"who_gho_athena_csv":    {"public/who_gho_csv", 2},
+		"who_gho_odata_csv":     {"public/who_gho_csv", 0},
+		"sdmx_csv":              {"public/sdmx_csv", 2},
+	} {
+		t.Run(payload, func(t *testing.T) {
+			source := etltest.Source{Form: form(t, one.code), Catalog: etltest.RealCatalog(t),
+				Payload: "testdata/" + payload + "/payload.csv", Params: etl.Params{AcceptNew: true}}
+			if one.first > 0 {
+				source.Reorder = etltest.ReverseLines(one.first, -1)
+			}
+			etltest.RunSource(t, source)
+		})
+	}
+}
