@@ -24,6 +24,7 @@ type Form struct {
 	Code            string                       `yaml:"form"`             // folder and file name, such as public/sdmx_csv
 	Title           Label                        `yaml:"title"`            // for people
 	SourceCode      string                       `yaml:"source"`           // agency or publisher of the figures; empty when the payload says
+	Publishers      map[string]string            `yaml:"publishers"`       // start of an indicator code -> publisher, where a payload does not name it
 	AgencyCode      string                       `yaml:"agency"`           // agency that owes the form, empty for public series
 	IsComplete      bool                         `yaml:"complete"`         // a later submission withdraws the figures it no longer holds
 	Schedule        string                       `yaml:"schedule"`         // five-field cron expression in Asia/Shanghai, may be empty

@@ -1,7 +1,6 @@
 package etl
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"slices"
@@ -69,6 +68,13 @@ func (r *reading) findPublisher(h *heading, sheet string) error {
 		}
 		r.publisher = agency
 	}
+	if r.publisher == "" && len(r.form.Publishers) > 0 {
+		publisher, err := r.publisherOfIndicator(h, sheet)
+		if err != nil {
+			return err
+		}
+		r.publisher = publisher
+	}
 	if r.publisher == "" {
 		return &FormatError{WantZh: "文件没有写明数据发布方，请在装载时指定来源（source）",
 			Want: "the file does not name its publisher; give the source when loading"}
@@ -79,6 +85,40 @@ func (r *reading) findPublisher(h *heading, sheet string) error {
 
 // dataflowAgency reads the agency of the first record, as in BIS:BIS_DER(1.0).
 func (r *reading) dataflowAgency(h *heading, sheet string) (string, error) {
+	cell, err := r.firstCell(sheet, max(h.find("DATAFLOW"), h.find("STRUCTURE_ID")))
+	if err != nil {
+		return "", err
+	}
+	agency, _, ok := strings.Cut(cell, ":")
+	if !ok || !isUsableCode(agency) {
+		return "", nil
+	}
+	return strings.ToLower(agency), nil
+}
+
+// publisherOfIndicator knows the publisher by the indicator of the first record:
+// SDMX-CSV need not name its dataflow, but publishers have their own prefixes.
+// The longest prefix of the form that fits decides; the empty one fits all.
+func (r *reading) publisherOfIndicator(h *heading, sheet string) (string, error) {
+	cell, err := r.firstCell(sheet, max(h.find("INDICATOR"), h.find("SERIES")))
+	if err != nil {
+		return "", err
+	}
+	best, publisher := -1, ""
+	for prefix, code := range r.form.Publishers {
+		if strings.HasPrefix(cell, prefix) && len(prefix) > best {
+			best, publisher = len(prefix), code
+		}
+	}
+	if best == 0 {
+		r.note("文件没有写明数据发布方，按 %s 装入 / the file does not name its publisher; loaded as %s", publisher)
+	}
+	return publisher, nil
+}
+
+// firstCell reads a cell of the first record below the heading, empty when the
+// sheet has none.
+func (r *reading) firstCell(sheet string, column int) (string, error) {
 	table, err := r.document.Open(sheet)
 	if err != nil {
 		return "", err
@@ -94,11 +134,7 @@ func (r *reading) dataflowAgency(h *heading, sheet string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	agency, _, ok := bytes.Cut(row.Cell(max(h.find("DATAFLOW"), h.find("STRUCTURE_ID"))), []byte(":"))
-	if !ok || !isUsableCode(string(agency)) {
-		return "", nil
-	}
-	return strings.ToLower(string(agency)), nil
+	return string(row.Cell(column)), nil
 }
 
 // bindSDMX completes the layout of SDMX-CSV: the dimensions that are further

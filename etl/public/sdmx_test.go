@@ -66,13 +66,24 @@ func TestSDMXWithoutAnIndicatorTakesItsDataflow(t *testing.T) {
 	}
 }
 
+func TestSDMXWithoutADataflowIsKnownByItsIndicator(t *testing.T) {
+	for text, want := range map[string]string{
+		"REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE\nCHN,CME_MRY0T4,2020,7.5\n": "unicef:CME_MRY0T4",
+		"REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE\nCHN,OTHER,2020,1\n":        "sdmx:OTHER",
+	} {
+		c, _ := etltest.Read(t, form(t, "public/sdmx_csv"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
+		if got := lines(&c.Loaded, "indicator_code"); !slices.Equal(got, []string{want}) {
+			t.Errorf("got %q, want %s", got, want)
+		}
+	}
+}
+
 func TestSDMXThatDoesNotSayEnoughIsRefusedInOneLine(t *testing.T) {
 	for text, want := range map[string]string{
-		"REF_AREA,INDICATOR,OBS_VALUE\nCHN,X,1\n":                "TIME_PERIOD and OBS_VALUE",
-		"REF_AREA,INDICATOR,TIME_PERIOD\nCHN,X,2020\n":           "TIME_PERIOD and OBS_VALUE",
-		"REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE\nCHN,X,2020,1": "give the source",
-		"DATAFLOW,TIME_PERIOD,OBS_VALUE\nA:B(1),2020,1\n":        "which area",
-		"DATAFLOW,REF_AREA,TIME_PERIOD,OBS_VALUE\n":              "give the source",
+		"REF_AREA,INDICATOR,OBS_VALUE\nCHN,X,1\n":         "TIME_PERIOD and OBS_VALUE",
+		"REF_AREA,INDICATOR,TIME_PERIOD\nCHN,X,2020\n":    "TIME_PERIOD and OBS_VALUE",
+		"DATAFLOW,TIME_PERIOD,OBS_VALUE\nA:B(1),2020,1\n": "which area",
+		"DATAFLOW,REF_AREA,TIME_PERIOD,OBS_VALUE\n":       "there is no data",
 	} {
 		_, err := form(t, "public/sdmx_csv").Read(t.Context(), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true}, &etltest.Collector{})
 		var format *etl.FormatError
