@@ -7,6 +7,8 @@ import (
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
+
+	"bellwether/warehouse/engine"
 )
 
 // progress tells how far long work has come: as a bar on a terminal, and as a
@@ -52,9 +54,12 @@ func (p *progress) report(stage string, done, total int64) {
 func (p *progress) start(stage string, total int64) {
 	p.stage = stage
 	if total > 0 {
+		counters := decor.CountersNoUnit("%d / %d")
+		if stage == engine.StageDownload || stage == engine.StageUnpack {
+			counters = decor.CountersKibiByte("% .1f / % .1f")
+		}
 		p.bar = p.bars.AddBar(total,
-			mpb.PrependDecorators(decor.Name(stage, decor.WCSyncSpaceR)),
-			mpb.AppendDecorators(decor.CountersKibiByte("% .1f / % .1f")))
+			mpb.PrependDecorators(decor.Name(stage, decor.WCSyncSpaceR)), mpb.AppendDecorators(counters))
 		return
 	}
 	p.bar = p.bars.AddSpinner(0,

@@ -37,7 +37,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newMonitorCommand(a), newSeriesCommand(a), newAlertsCommand(a), newSQLCommand(a))
 	group(root, "operations", "运行 Operations:",
 		newRunCommand(a), newStatusCommand(a), newRunsCommand(a), newMigrateCommand(a), newCheckCommand(a), newDoctorCommand(a),
-		newConfigCommand(a), newVersionCommand(a))
+		newBenchCommand(a), newConfigCommand(a), newVersionCommand(a))
 	root.CompletionOptions.HiddenDefaultCmd = false
 	return root
 }

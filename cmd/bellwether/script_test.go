@@ -103,6 +103,7 @@ func TestCommandsDoWhatTheScriptsType(t *testing.T) {
 			config := filepath.Join(env.WorkDir, "config.yaml")
 			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv("BELLWETHER_CONFIG", config)
+			env.Setenv("ENGINE_DIR", dir)
 			env.Setenv("BELLWETHER_ENGINE_LIB", os.Getenv("BELLWETHER_ENGINE_LIB"))
 			database := databaseOf(strings.TrimPrefix(filepath.Base(env.WorkDir), "script-"))
 			text := fmt.Sprintf("data_dir: %s\nwarehouse: {database: %s}\nlog: {level: error}\n", dir, database)

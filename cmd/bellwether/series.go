@@ -67,10 +67,12 @@ func (a *app) series(ctx context.Context, s *site, f seriesFilter) (err error) {
 		}
 		return a.explainNothing(ctx, s, f.indicator, f.breakdown["area"], 0)
 	}
+	decimals, _ := rows.number(0, "decimals")
+	value := sheet.Fixed(max(2, int(decimals)))
 	if a.format() == sheet.Table {
 		fmt.Fprintf(a.out, "%s  %s  %s\n\n", rows.text(0, a.inLanguage("name")), f.indicator, rows.text(0, "unit_code"))
 		if f.by != "" {
-			return a.write(pivot(rows, f.by))
+			return a.write(pivot(rows, f.by, value))
 		}
 		if line := chart.Line(points(rows), math.NaN(), min(a.width(), 100), 8); line != "" {
 			fmt.Fprintln(a.out, line)
@@ -78,13 +80,14 @@ func (a *app) series(ctx context.Context, s *site, f seriesFilter) (err error) {
 	}
 	return a.write(rows.sheet(
 		sheet.Column{Key: "period_year", Zh: "年份", En: "Year", Number: true, Show: sheet.Plain},
-		sheet.Column{Key: "value", Zh: "数值", En: "Value", Number: true},
+		sheet.Column{Key: "value", Zh: "数值", En: "Value", Number: true, Show: value},
 		sheet.Column{Key: "numerator", Zh: "分子", En: "Numerator", Number: true},
 		sheet.Column{Key: "denominator", Zh: "分母", En: "Denominator", Number: true},
-		sheet.Column{Key: "change_value", Zh: "比上年", En: "Change", Number: true},
+		sheet.Column{Key: "change_value", Zh: "比上年", En: "Change", Number: true, Show: value},
 		sheet.Column{Key: "change_percent", Zh: "变动 %", En: "Change %", Number: true, Show: sheet.Fixed(1)},
 		sheet.Column{Key: "obs_status", Zh: "状态", En: "Status"},
 		sheet.Column{Key: "source_code", Zh: "来源", En: "Source"},
+		sheet.Column{Key: "decimals", TableOnly: true},
 		sheet.Column{Key: "data_version", Zh: "版本", En: "Version", Number: true, Show: sheet.Plain},
 	))
 }
@@ -102,7 +105,7 @@ func points(rows answer) []chart.Point {
 }
 
 // pivot sets the parts of a breakdown beside each other, one row for each year.
-func pivot(rows answer, by string) sheet.Sheet {
+func pivot(rows answer, by string, show func(any) string) sheet.Sheet {
 	column := map[string]string{"area": "area_code", "age": "age_group"}[by]
 	if column == "" {
 		column = by
@@ -125,7 +128,7 @@ func pivot(rows answer, by string) sheet.Sheet {
 	slices.Sort(years)
 	table := sheet.Sheet{Columns: []sheet.Column{{Zh: "年份", En: "Year", Number: true, Show: sheet.Plain}}}
 	for _, code := range codes {
-		table.Columns = append(table.Columns, sheet.Column{Zh: code, En: code, Number: true})
+		table.Columns = append(table.Columns, sheet.Column{Zh: code, En: code, Number: true, Show: show})
 	}
 	for _, year := range years {
 		row := []any{year}

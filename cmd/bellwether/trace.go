@@ -55,12 +55,12 @@ func (a *app) trace(ctx context.Context, s *site, f traceFilter) error {
 		sheet.Column{Key: "committed_at", Zh: "生效时间", En: "Committed", Show: a.localTime},
 		sheet.Column{Key: "period_year", Zh: "年份", En: "Year", Number: true, Show: sheet.Plain},
 		sheet.Column{Key: "sex", Zh: "性别", En: "Sex"},
-		sheet.Column{Key: "value", Zh: "数值", En: "Value", Number: true},
+		sheet.Column{Key: "value", Zh: "数值", En: "Value", Number: true, Show: sheet.Rounded(4)},
 		sheet.Column{Key: "obs_status", Zh: "状态", En: "Status"},
-		sheet.Column{Key: "file_name", Zh: "文件", En: "File", Flex: true, Wrap: true},
+		sheet.Column{Key: "file_name", Zh: "文件", En: "File"},
 		sheet.Column{Key: "sheet", Zh: "表", En: "Sheet", Flex: true},
 		sheet.Column{Key: "cell", Zh: "单元格", En: "Cell"},
-		sheet.Column{Key: "payload_sha256", Zh: "SHA-256", En: "SHA-256", Show: short(12)},
+		sheet.Column{Key: "payload_sha256", Zh: "SHA-256", En: "SHA-256", Show: short(10)},
 		sheet.Column{Key: "submitter", Zh: "报送人", En: "Submitter", Flex: true},
 	)); err != nil {
 		return err

@@ -129,6 +129,25 @@ func TestNumbersReadAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
+func TestRoundingLeavesNoTrailingZeros(t *testing.T) {
+	for value, want := range map[float64]string{46.04041: "46.0404", 95: "95", 0.1: "0.1", 1234.50001: "1,234.5"} {
+		if got := Rounded(4)(value); got != want {
+			t.Errorf("Rounded(4)(%v) = %q, want %q", value, got, want)
+		}
+	}
+}
+
+func TestAColumnWithNothingInItIsLeftOutOfTables(t *testing.T) {
+	s := Sheet{Columns: []Column{{Key: "a", Zh: "甲"}, {Key: "b", Zh: "乙"}}, Rows: [][]any{{"x", ""}, {"y", ""}}}
+	var out bytes.Buffer
+	if err := s.Write(&out, Table, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), "乙") {
+		t.Errorf("got\n%s", out.String())
+	}
+}
+
 func TestNoLineIsWiderThanAskedAndNothingIsLost(t *testing.T) {
 	m := newMeasure()
 	rapid.Check(t, func(t *rapid.T) {

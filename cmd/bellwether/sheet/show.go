@@ -49,6 +49,19 @@ func Fixed(decimals int) func(any) string {
 	}
 }
 
+// Rounded shows a number with at most so many decimals, none of them a trailing
+// zero.
+func Rounded(decimals int) func(any) string {
+	fixed := Fixed(decimals)
+	return func(value any) string {
+		text := fixed(value)
+		if _, ok := value.(float64); ok && strings.Contains(text, ".") {
+			text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+		}
+		return text
+	}
+}
+
 // Plain shows a number without separating thousands, as years and versions are
 // written.
 func Plain(value any) string {

@@ -3,6 +3,7 @@ package sheet
 import (
 	"bufio"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -23,8 +24,12 @@ func (s Sheet) writeTable(w io.Writer, o Options) error {
 		if c.Zh == "" && c.En == "" {
 			continue
 		}
+		cells := t.texts(s.Rows, i, c)
+		if len(cells) > 0 && !slices.ContainsFunc(cells, func(text string) bool { return text != "" }) {
+			continue // nobody misses a column that says nothing
+		}
 		t.columns = append(t.columns, c)
-		t.cells = append(t.cells, t.texts(s.Rows, i, c))
+		t.cells = append(t.cells, cells)
 	}
 	t.layOut()
 	return t.write(w, len(s.Rows))
