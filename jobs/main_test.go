@@ -3,9 +3,7 @@ package jobs
 import (
 	"testing"
 
-	"go.uber.org/goleak"
+	"bellwether/warehouse/warehousetest"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { warehousetest.Main(m) }
