@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +114,7 @@ func TestCommandsDoWhatTheScriptsType(t *testing.T) {
 			"exits":   exits,
 			"gb18030": toGB18030,
 			"fetch":   fetch,
+			"rows":    manyRows,
 		},
 	})
 }
@@ -154,4 +156,23 @@ func fetch(ts *testscript.TestScript, _ bool, args []string) {
 		time.Sleep(200 * time.Millisecond)
 	}
 	ts.Fatalf("fetch %s: %v", args[0], last)
+}
+
+// manyRows writes a SDMX-CSV file of so many figures, one of which is no number:
+// rows 100000 77777 file.csv.
+func manyRows(ts *testscript.TestScript, _ bool, args []string) {
+	count, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	bad, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var b strings.Builder
+	b.WriteString("DATAFLOW,REF_AREA,INDICATOR,SEX,TIME_PERIOD,OBS_VALUE\n")
+	for i := range count {
+		value := strconv.Itoa(i % 1000)
+		if i+2 == bad { // the header is line 1
+			value = "about 7"
+		}
+		fmt.Fprintf(&b, "TEST:FLOW(1.0),A%04d,NEW,_T,%d,%s\n", i/100, 1950+i%100, value)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(b.String()), 0o600))
 }
