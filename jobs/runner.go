@@ -186,7 +186,7 @@ func stateOf(ctx context.Context, o Outcome, err error) string {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return Interrupted
-	case err != nil:
+	case err != nil || o.IsPartial && o.Payloads == 0: // not one payload could be read
 		return Failed
 	case o.Rejected > 0 || o.IsPartial:
 		return Partial

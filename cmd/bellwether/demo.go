@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
 	"bellwether/cmd/bellwether/sheet"
@@ -102,7 +101,7 @@ func (a *app) demoRun(ctx context.Context, s *site, m material, submissions []jo
 	defer bar.close()
 	pipeline := &jobs.Pipeline{Warehouse: s.warehouse, Catalog: m.catalog}
 	evaluator := &jobs.Evaluator{Warehouse: s.warehouse}
-	runner := jobs.NewRunner(s.warehouse, jobs.NewMetrics(prometheus.NewRegistry()), a.logger)
+	runner := s.runner()
 	load := &jobs.Job{Code: "demo", Do: func(ctx context.Context, runID string) (outcome jobs.Outcome, err error) {
 		for i := range submissions {
 			bar.report("load", int64(i), int64(len(submissions)))
@@ -139,8 +138,12 @@ func (a *app) showDemo(ctx context.Context, s *site, reports []jobs.Report, mani
 		return err
 	}
 	a.say("\n样例里埋了 %d 处问题：", "\n%d faults were planted in the sample:", len(manifest.Faults))
+	faults := sheet.Sheet{Columns: []sheet.Column{{Zh: "问题", En: "Fault"}, {Zh: "结果", En: "What comes of it", Flex: true, Wrap: true}}}
 	for _, fault := range manifest.Faults {
-		fmt.Fprintf(a.out, "  %-18s %s\n", fault.Code, a.text(fault.TextZh, fault.TextEn))
+		faults.Rows = append(faults.Rows, []any{fault.Code, a.text(fault.TextZh, fault.TextEn)})
+	}
+	if err := a.write(faults); err != nil {
+		return err
 	}
 	a.say("\n接下来可以试：", "\nTry next:")
 	for _, command := range []string{

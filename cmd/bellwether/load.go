@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os/user"
 	"path/filepath"
 	"regexp"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
 	"bellwether/etl"
@@ -179,14 +179,13 @@ func (a *app) loadPayloads(ctx context.Context, m material, plan loadPlan) error
 
 // runLoad loads under a row of the run ledger.
 func (a *app) runLoad(ctx context.Context, s *site, p *jobs.Pipeline, plan loadPlan) (reports []jobs.Report, err error) {
-	runner := jobs.NewRunner(s.warehouse, jobs.NewMetrics(prometheus.NewRegistry()), a.logger)
 	name := plan.source
 	if name == "" {
 		name = plan.form.Code
 	}
-	_, err = runner.Run(ctx, &jobs.Job{Code: "load", Source: name,
+	_, err = s.runner().Run(ctx, &jobs.Job{Code: "load", Source: name,
 		Do: func(ctx context.Context, runID string) (outcome jobs.Outcome, err error) {
-			reports, outcome, err = p.LoadAll(ctx, runID, plan.submissions(), a.logger)
+			reports, outcome, err = p.LoadAll(ctx, runID, plan.submissions(), slog.New(slog.DiscardHandler))
 			return outcome, err
 		},
 	}, jobs.ByCommand, time.Time{})

@@ -70,6 +70,7 @@ type exitError struct {
 	err  error
 }
 
+// Error is what the person is told.
 func (e *exitError) Error() string {
 	if e.err == nil {
 		return fmt.Sprintf("exit code %d", e.code)
@@ -77,6 +78,7 @@ func (e *exitError) Error() string {
 	return e.err.Error()
 }
 
+// Unwrap gives the cause.
 func (e *exitError) Unwrap() error { return e.err }
 
 // withFindings is the end of a command that did its work and has something to

@@ -38,7 +38,8 @@ func newRootCommand(a *app) *cobra.Command {
 	group(root, "operations", "运行 Operations:",
 		newRunCommand(a), newStatusCommand(a), newRunsCommand(a), newMigrateCommand(a), newCheckCommand(a), newDoctorCommand(a),
 		newBenchCommand(a), newConfigCommand(a), newVersionCommand(a))
-	root.CompletionOptions.HiddenDefaultCmd = false
+	root.SetHelpCommandGroupID("operations")
+	root.SetCompletionCommandGroupID("operations")
 	return root
 }
 

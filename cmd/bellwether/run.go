@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -47,8 +48,7 @@ func (a *app) run(ctx context.Context, s *site, name string) error {
 }
 
 func (a *app) runNow(ctx context.Context, s *site, j *jobs.Job) error {
-	runner := jobs.NewRunner(s.warehouse, jobs.NewMetrics(prometheus.NewRegistry()), a.logger)
-	run, err := runner.Run(ctx, j, jobs.ByCommand, time.Time{})
+	run, err := s.runner().Run(ctx, j, jobs.ByCommand, time.Time{})
 	if err != nil {
 		return err
 	}
@@ -101,4 +101,10 @@ func (a *app) jobs(s *site, m material, metrics *jobs.Metrics) ([]*jobs.Job, err
 		all = append(all, source.Job(pipeline, evaluate, a.logger))
 	}
 	return all, nil
+}
+
+// runner does jobs for a command. It logs nothing: the command shows the result
+// and the error itself.
+func (s *site) runner() *jobs.Runner {
+	return jobs.NewRunner(s.warehouse, jobs.NewMetrics(prometheus.NewRegistry()), slog.New(slog.DiscardHandler))
 }

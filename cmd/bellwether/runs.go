@@ -29,6 +29,7 @@ func newRunsCommand(a *app) *cobra.Command {
 	return command
 }
 
+// runs lists the newest runs. Their remarks are given in full.
 func (a *app) runs(ctx context.Context, s *site, failed bool, limit int) (sheet.Sheet, error) {
 	only := "0"
 	if failed {

@@ -78,18 +78,22 @@ func (a *app) series(ctx context.Context, s *site, f seriesFilter) (err error) {
 			fmt.Fprintln(a.out, line)
 		}
 	}
-	return a.write(rows.sheet(
-		sheet.Column{Key: "period_year", Zh: "年份", En: "Year", Number: true, Show: sheet.Plain},
-		sheet.Column{Key: "value", Zh: "数值", En: "Value", Number: true, Show: value},
-		sheet.Column{Key: "numerator", Zh: "分子", En: "Numerator", Number: true},
-		sheet.Column{Key: "denominator", Zh: "分母", En: "Denominator", Number: true},
-		sheet.Column{Key: "change_value", Zh: "比上年", En: "Change", Number: true, Show: value},
-		sheet.Column{Key: "change_percent", Zh: "变动 %", En: "Change %", Number: true, Show: sheet.Fixed(1)},
-		sheet.Column{Key: "obs_status", Zh: "状态", En: "Status"},
-		sheet.Column{Key: "source_code", Zh: "来源", En: "Source"},
-		sheet.Column{Key: "decimals", TableOnly: true},
-		sheet.Column{Key: "data_version", Zh: "版本", En: "Version", Number: true, Show: sheet.Plain},
-	))
+	return a.write(rows.sheet(seriesHeadings(value)...))
+}
+
+func seriesHeadings(value func(any) string) []sheet.Column {
+	return []sheet.Column{
+		{Key: "period_year", Zh: "年份", En: "Year", Number: true, Show: sheet.Plain},
+		{Key: "value", Zh: "数值", En: "Value", Number: true, Show: value},
+		{Key: "numerator", Zh: "分子", En: "Numerator", Number: true},
+		{Key: "denominator", Zh: "分母", En: "Denominator", Number: true},
+		{Key: "change_value", Zh: "比上年", En: "Change", Number: true, Show: value},
+		{Key: "change_percent", Zh: "变动 %", En: "Change %", Number: true, Show: sheet.Fixed(1)},
+		{Key: "obs_status", Zh: "状态", En: "Status"},
+		{Key: "source_code", Zh: "来源", En: "Source"},
+		{Key: "decimals", TableOnly: true},
+		{Key: "data_version", Zh: "版本", En: "Version", Number: true, Show: sheet.Plain},
+	}
 }
 
 // points are the years of one series that have a figure.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bellwether/cmd/bellwether/sheet"
+	"bellwether/warehouse"
 	"bellwether/warehouse/engine"
 )
 
@@ -23,8 +24,12 @@ func newStatusCommand(a *app) *cobra.Command {
 // status shows where the warehouse is, who runs it, how new the data of each
 // source are, and the last runs.
 func (a *app) status(ctx context.Context, s *site) error {
+	daemon, err := s.askAs(ctx, warehouse.Writer, "daemon", nil)
+	if err != nil {
+		return err
+	}
 	facts := a.factSheet()
-	facts.Rows = a.statusFacts(s)
+	facts.Rows = append(a.statusFacts(s), []any{"daemon", a.daemonText(daemon)})
 	rows, err := s.ask(ctx, "newest_data", nil)
 	if err != nil {
 		return err
@@ -42,6 +47,9 @@ func (a *app) status(ctx context.Context, s *site) error {
 	if err != nil {
 		return err
 	}
+	for i := range last.Columns {
+		last.Columns[i].Wrap = false // `bellwether runs` gives the whole of a remark
+	}
 	if a.format() == sheet.JSON {
 		return a.writeObject([]string{"warehouse", "newest_data", "last_runs"}, []sheet.Sheet{facts, newest, last})
 	}
@@ -54,6 +62,13 @@ func (a *app) status(ctx context.Context, s *site) error {
 	}
 	fmt.Fprintln(a.out)
 	return a.write(last)
+}
+
+func (a *app) daemonText(daemon answer) string {
+	if len(daemon.rows) == 0 {
+		return a.text("没有运行", "not running")
+	}
+	return daemon.text(0, "description") + ", " + a.localTime(daemon.get(0, "claimed_at"))
 }
 
 func (a *app) statusFacts(s *site) [][]any {

@@ -1,6 +1,7 @@
--- The newest data of each source.
+-- The newest data of each source; of a form that learns the publisher from the
+-- file, by the form.
 select
-    c.source_code as source_code,
+    if(c.source_code = '', c.form_code, c.source_code) as source_code,
     any(a.name_zh) as name_zh,
     any(a.name_en) as name_en,
     max(c.committed_at) as newest_commit_at,
@@ -11,5 +12,5 @@ select
 from core_commit as c
 left join core_agency as a on a.agency_code = c.source_code
 where notEmpty(c.period_years)
-group by c.source_code
+group by source_code
 order by newest_commit_at desc
