@@ -108,22 +108,22 @@ from
         period_year,
         period_start,
         period_end,
-        newest.1 as freq,
-        newest.2 as numerator,
-        newest.3 as denominator,
-        newest.4 as value,
-        newest.5 as reported_value,
-        newest.6 as lower_bound,
-        newest.7 as upper_bound,
-        newest.8 as unit_code,
-        newest.9 as obs_status,
-        newest.10 as conf_status,
-        newest.11 as note,
-        newest.12 as form_code,
-        newest.13 as sheet,
-        newest.14 as cell,
-        newest.16 as version,
-        newest.15 as recorded_at
+        freq,
+        numerator,
+        denominator,
+        value,
+        reported_value,
+        lower_bound,
+        upper_bound,
+        unit_code,
+        obs_status,
+        conf_status,
+        note,
+        form_code,
+        sheet,
+        cell,
+        version,
+        recorded_at
     from
     (
         select
@@ -137,31 +137,26 @@ from
             period_year,
             period_start,
             period_end,
-            argMax(
-                (
-                    h.freq,
-                    h.numerator,
-                    h.denominator,
-                    h.value,
-                    h.reported_value,
-                    h.lower_bound,
-                    h.upper_bound,
-                    h.unit_code,
-                    h.obs_status,
-                    h.conf_status,
-                    h.note,
-                    h.form_code,
-                    h.sheet,
-                    h.cell,
-                    h.recorded_at,
-                    h.version,
-                    h.is_withdrawn
-                ),
-                h.version
-            ) as newest
-        from fct_observation as h
+            freq,
+            numerator,
+            denominator,
+            value,
+            reported_value,
+            lower_bound,
+            upper_bound,
+            unit_code,
+            obs_status,
+            conf_status,
+            note,
+            form_code,
+            sheet,
+            cell,
+            version,
+            recorded_at,
+            is_withdrawn
+        from fct_observation
         where
-            h.version <= (select max(version) from raw_commit where committed_at <= bw_as_of())
+            version <= (select max(version) from raw_commit where committed_at <= bw_as_of())
             and (area_code, indicator_code, sex, age_group, residence, category, source_code, period_year, period_start, period_end) in (
                 select
                     area_code,
@@ -177,18 +172,9 @@ from
                 from fct_observation_current
                 where version > (select max(version) from raw_commit where committed_at <= bw_as_of())
             )
-        group by
-            area_code,
-            indicator_code,
-            sex,
-            age_group,
-            residence,
-            category,
-            source_code,
-            period_year,
-            period_start,
-            period_end
+        order by version desc, recorded_at desc
+        limit 1 by area_code, indicator_code, sex, age_group, residence, category, source_code, period_year, period_start, period_end
     )
-    where newest.17 = 0
+    where is_withdrawn = 0
 )
 comment 'One row per figure: the truth as committed, newest version, withdrawals left out.';

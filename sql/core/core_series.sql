@@ -26,7 +26,8 @@ create or replace view core_series
 )
 as
 with
-chosen as (
+-- Every figure of a series, by year and within the year by preference.
+reported as (
     select
         o.indicator_code as indicator_code,
         o.area_code as area_code,
@@ -34,11 +35,20 @@ chosen as (
         o.age_group as age_group,
         o.residence as residence,
         o.category as category,
-        o.period_year as period_year,
-        argMin(
-            (o.value, o.numerator, o.denominator, o.obs_status, o.source_code, o.version, o.unit_code, o.lower_bound, o.upper_bound),
-            (o.source_code != i.agency_code, o.source_code, -toInt32(o.period_end))
-        ) as point
+        arraySort(groupArray((
+            o.period_year,
+            o.source_code != i.agency_code,
+            o.source_code,
+            -toInt32(o.period_end),
+            o.value,
+            o.numerator,
+            o.denominator,
+            o.obs_status,
+            o.version,
+            o.unit_code,
+            o.lower_bound,
+            o.upper_bound
+        ))) as figures
     from core_observation as o
     left join core_indicator as i on i.indicator_code = o.indicator_code
     where o.freq = 'A'
@@ -48,8 +58,7 @@ chosen as (
         o.sex,
         o.age_group,
         o.residence,
-        o.category,
-        o.period_year
+        o.category
 )
 select
     indicator_code,
@@ -58,13 +67,9 @@ select
     age_group,
     toString(residence) as residence,
     category,
-    arraySort(groupArray((period_year, point.1, point.2, point.3, point.4, point.5, point.6, point.7, point.8, point.9))) as points
-from chosen
-group by
-    indicator_code,
-    area_code,
-    sex,
-    age_group,
-    residence,
-    category
+    arrayMap(
+        f -> (f.1, f.5, f.6, f.7, f.8, f.3, f.9, f.10, f.11, f.12),
+        arrayFilter((f, year_before) -> f.1 != year_before, figures, arrayPushFront(arrayPopBack(figures.1), 0))
+    ) as points
+from reported
 comment 'One row per yearly series: an indicator in one area and breakdown, its points in order of year.';

@@ -8,6 +8,7 @@ create or replace view core_target_series
 (
     target_code    LowCardinality(String) comment 'Code in core_target',
     area_code      LowCardinality(String) comment 'Code in core_area',
+    area_level     LowCardinality(String) comment 'district or street',
     start_year     UInt16                 comment 'First year of the plan',
     years          Array(UInt16)          comment 'Statistical years with a measured value, oldest first',
     measured       Array(Float64)         comment 'Measured values in the unit of the target, one for each of years',
@@ -24,29 +25,26 @@ create or replace view core_target_series
 )
 as
 with
-area as (
-    select
-        a.area_code as area_code,
-        a.parent_code as parent_code,
-        a.area_code in (select area_code from core_area_class where residence != 'U') as has_rural
-    from core_area as a
-    where a.is_monitored = 1
-),
-children as (
-    select
-        parent_code,
-        arraySort(groupArray(toString(area_code))) as codes,
-        max(has_rural) as has_rural
-    from area
-    group by parent_code
-),
+-- Monitored areas, each with those directly below it.
 place as (
     select
-        a.area_code as area_code,
-        k.codes as codes,
-        greatest(a.has_rural, k.has_rural) as has_rural
-    from area as a
-    left join children as k on k.parent_code = a.area_code
+        area.1 as area_code,
+        area.3 as area_level,
+        arraySort(arrayMap(a -> a.1, arrayFilter(a -> a.2 = area.1, areas))) as codes,
+        arrayExists(a -> a.4 and (a.1 = area.1 or a.2 = area.1), areas) as has_rural
+    from
+    (
+        select
+            groupArray((
+                toString(area_code),
+                toString(parent_code),
+                toString(level),
+                area_code in (select area_code from core_area_class where residence != 'U')
+            )) as areas
+        from core_area
+        where is_monitored = 1
+    )
+    array join areas as area
 ),
 -- The series that a target needs in an area: its own, the one it is held
 -- against, and for the floor of every street those of the streets.
@@ -54,16 +52,20 @@ need as (
     select
         t.target_code as target_code,
         a.area_code as area_code,
+        a.area_level as area_level,
         p.start_year as start_year,
         t.reference_measure as measure,
         t.residence as residence,
         t.age_group as age_group,
         t.residence = 'R' and not a.has_rural as is_stratum_empty,
-        if(t.kind = 'per_area_floor' and t.area_level = 'street', a.codes, []) as child_codes,
         arrayConcat(
-            [('own', toString(a.area_code), toString(t.indicator_code), toString(t.sex), toString(t.category))],
-            if(t.reference_measure = '', [], [('other', toString(a.area_code), toString(t.reference_indicator_code), toString(t.reference_sex), toString(t.reference_category))]),
-            arrayMap(code -> ('child', code, toString(t.indicator_code), toString(t.sex), toString(t.category)), child_codes)
+            [('own', a.area_code, toString(t.indicator_code), toString(t.sex), toString(t.category))],
+            if(t.reference_measure = '', [], [('other', a.area_code, toString(t.reference_indicator_code), toString(t.reference_sex), toString(t.reference_category))]),
+            if(
+                t.kind = 'per_area_floor' and t.area_level = 'street',
+                arrayMap(code -> ('child', code, toString(t.indicator_code), toString(t.sex), toString(t.category)), a.codes),
+                []
+            )
         ) as parts
     from core_target as t
     inner join core_plan as p on p.plan_code = t.plan_code
@@ -77,26 +79,21 @@ series as (
         age_group,
         residence,
         category,
-        points,
-        arrayFilter(p -> isNotNull(p.value), points) as valued
+        points
     from core_series
-    where area_code in (select area_code from area)
+    where area_code in (select area_code from core_area where is_monitored = 1)
 ),
 gathered as (
     select
         n.target_code as target_code,
         n.area_code as area_code,
+        any(n.area_level) as area_level,
         any(n.start_year) as start_year,
         any(n.measure) as measure,
         any(n.is_stratum_empty) as is_stratum_empty,
-        any(n.child_codes) as child_codes,
-        anyIf(s.points, part.1 = 'own') as points,
-        anyIf(s.valued, part.1 = 'own') as valued,
-        anyIf(arrayMap(p -> p.year, s.valued), part.1 = 'other') as other_years,
-        anyIf(arrayMap(p -> assumeNotNull(p.value), s.valued), part.1 = 'other') as other_values,
-        groupArrayIf(part.2, part.1 = 'child') as reported_codes,
-        groupArrayIf(arrayMap(p -> p.year, s.valued), part.1 = 'child') as reported_years,
-        groupArrayIf(arrayMap(p -> assumeNotNull(p.value), s.valued), part.1 = 'child') as reported_values
+        groupArrayIf(s.points, part.1 = 'own')[1] as points,
+        groupArrayIf(s.points, part.1 = 'other')[1] as other_points,
+        arraySort(c -> c.1, groupArrayIf((part.2, s.points), part.1 = 'child')) as children
     from need as n
     array join n.parts as part
     left join series as s on
@@ -114,26 +111,23 @@ usable as (
     select
         target_code,
         area_code,
+        area_level,
         start_year,
         measure,
         is_stratum_empty,
-        child_codes,
         points,
-        valued,
-        other_years,
-        other_values,
-        reported_codes,
-        reported_years,
-        reported_values,
-        arrayFilter(
-            p -> measure = '' or (has(other_years, p.year) and not (measure = 'ratio' and other_values[indexOf(other_years, p.year)] = 0)),
-            valued
-        ) as kept
+        children,
+        arrayFilter(p -> isNotNull(p.value), points) as valued,
+        arrayFilter(p -> isNotNull(p.value) and not (measure = 'ratio' and p.value = 0), other_points) as others,
+        others.year as other_years,
+        arrayMap(p -> assumeNotNull(p.value), others) as other_values,
+        arrayFilter(p -> measure = '' or has(other_years, p.year), valued) as kept
     from gathered
 )
 select
     target_code,
     area_code,
+    area_level,
     start_year,
     kept.year as years,
     arrayMap(
@@ -151,8 +145,9 @@ select
     points.obs_status as statuses,
     notEmpty(valued) and empty(kept) as is_reference_missing,
     is_stratum_empty,
-    child_codes,
-    arrayMap(code -> reported_years[indexOf(reported_codes, code)], child_codes) as child_years,
-    arrayMap(code -> reported_values[indexOf(reported_codes, code)], child_codes) as child_values
+    children.1 as child_codes,
+    arrayMap(c -> arrayMap(p -> p.year, arrayFilter(p -> isNotNull(p.value), c.2)), children) as child_years,
+    arrayMap(c -> arrayMap(p -> assumeNotNull(p.value), arrayFilter(p -> isNotNull(p.value), c.2)), children) as child_values
 from usable
+settings optimize_and_compare_chain = 0
 comment 'One row per target and monitored area: what was measured, in the terms of the target.';

@@ -77,50 +77,65 @@ create or replace view mart_target_yearly
 )
 as
 with
+-- Each reason belongs to one verdict. In the sentences v is the value, t the
+-- number to be met, b the baseline value, d and y0 their years, l the relative
+-- progress, f the years that failed, n a count of streets.
+[
+    ('zero_denominator', 'not_applicable', '本年分母为零，不适用', 'the denominator is zero this year'),
+    ('empty_stratum', 'not_applicable', '本区没有该类地区，不适用', 'the district has no such areas'),
+    ('between_terms', 'not_applicable', '本年不是换届年；最近一次为{d}年：{v}', 'not an election year; last in {d}: {v}'),
+    ('not_collected_here', 'not_applicable', '该指标不按街道收集', 'not collected by street'),
+    ('never_submitted', 'no_data', '从未报送', 'never submitted'),
+    ('no_survey_this_year', 'no_data', '本年未开展调查；最近一次为{d}年：{v}', 'no survey this year; last in {d}: {v}'),
+    ('stale', 'insufficient', '最新数值为{d}年，数据滞后', 'the newest value is of {d}'),
+    ('reporting_sensitive', 'insufficient', '报告敏感指标：只列示{d}年数值{v}，不判定', 'reporting-sensitive: {v} in {d} is shown, not judged'),
+    ('no_baseline', 'insufficient', '没有基期值，无法判定', 'there is no baseline value'),
+    ('reference_missing', 'insufficient', '缺少对照指标的数值，无法判定', 'the series it is held against has no value'),
+    ('area_missing', 'insufficient', '缺{n}个街道的数值，不能判定各街道均达{t}', '{n} streets have no value'),
+    ('too_few_points', 'insufficient', '数据点不足，无法判断趋势', 'too few values to see a trend'),
+    ('floor_broken', 'broken', '{n}个街道低于{t}', '{n} streets are below {t}'),
+    ('not_held', 'broken', '未保持：{f}年未达{t}；{d}年为{v}', 'not held in {f} (target {t}); {d}: {v}'),
+    ('floor_held', 'achieved', '各街道均不低于{t}', 'every street is at or above {t}'),
+    ('met', 'achieved', '{d}年为{v}，达到{t}', '{d}: {v} meets {t}'),
+    ('improved', 'achieved', '{d}年为{v}，优于基期{y0}年的{b}', '{d}: {v}, better than {b} in {y0}'),
+    ('met_but_worsening', 'achieved_slipping', '{d}年为{v}，已达{t}，但近年持续变差', '{d}: {v} meets {t} but is worsening'),
+    ('baseline_only', 'too_early', '只有基期{y0}年的值{b}，尚不能判断变化', 'only the baseline of {y0} is known: {b}'),
+    ('too_early', 'too_early', '尚早：{d}年为{v}，目标{t}', 'too early: {v} in {d}, target {t}'),
+    ('deadline_passed', 'off_track', '已到期限：{d}年为{v}，未达{t}', 'the deadline is here: {v} in {d} does not meet {t}'),
+    ('far_behind', 'off_track', '{d}年为{v}，目标{t}，基期{b}，进度为应有进度的{l}倍', '{d}: {v}, target {t}, baseline {b}, progress {l} times what is due'),
+    ('trend_wrong', 'off_track', '{d}年为{v}，基期{y0}年为{b}，持续未按要求变化', '{d}: {v}, {b} in {y0}; it keeps moving the wrong way'),
+    ('lost', 'off_track', '基期已达目标{t}，{d}年为{v}，已失守', 'met at the baseline, {v} in {d} no longer meets {t}'),
+    ('not_yet_done', 'at_risk', '尚未完成：{d}年为{v}，要求{t}', 'not done yet: {v} in {d}, asked for {t}'),
+    ('trend_not_yet', 'at_risk', '{d}年为{v}，基期{y0}年为{b}，未按要求变化', '{d}: {v}, {b} in {y0}; not moving as asked'),
+    ('behind', 'at_risk', '{d}年为{v}，目标{t}，基期{b}，进度为应有进度的{l}倍', '{d}: {v}, target {t}, baseline {b}, progress {l} times what is due'),
+    ('faster_than_ever', 'at_risk', '{d}年为{v}，目标{t}，所需年变化超过历史最好水平', '{d}: {v}, target {t}; the change needed is faster than it ever was'),
+    ('on_schedule', 'on_track', '{d}年为{v}，目标{t}，基期{b}，进度为应有进度的{l}倍', '{d}: {v}, target {t}, baseline {b}, progress {l} times what is due')
+] as wording,
 last_year as (
     select max(period_year) as year
     from core_observation
     where area_code in (select area_code from core_area where is_monitored = 1)
 ),
-target as (
-    select
-        t.target_code as target_code,
-        t.kind as kind,
-        t.trend_rule as trend_rule,
-        t.polarity as polarity,
-        t.reference_measure as reference_measure,
-        t.kind in ('rise', 'fall') as is_trend,
-        t.kind in ('milestone', 'qualitative') as is_milestone,
-        t.mode = 'maintain' as is_maintained,
-        t.target_value as printed_number,
-        t.tolerance as printed_tolerance,
-        t.baseline_year as plan_baseline_year,
-        t.deadline_year as deadline_year,
-        i.data_kind as data_kind,
-        i.measure as measure,
-        i.multiplier as multiplier,
-        i.requires_area as requires_area,
-        i.is_small_number as is_small_number,
-        i.is_reporting_sensitive as is_reporting_sensitive,
-        if(t.reference_measure = '', 0.5 * exp10(-i.decimals), 1e-9) as half_unit
-    from core_target as t
-    left join core_indicator as i on i.indicator_code = t.indicator_code
-),
 -- The bounds of the verdict, one row per year that is judged.
 threshold as (
     select
         year,
-        maxIf(value, threshold_code = 'verdict_too_early_max_e') as too_early_max_e,
-        maxIf(value, threshold_code = 'verdict_on_track_min_l') as on_track_min_l,
-        maxIf(value, threshold_code = 'verdict_off_track_max_l') as off_track_max_l,
-        maxIf(value, threshold_code = 'verdict_about_tolerance_share') as about_tolerance_share,
-        maxIf(value, threshold_code = 'verdict_stale_years') as stale_years,
-        maxIf(value, threshold_code = 'verdict_min_points_l') as min_points_l,
-        maxIf(value, threshold_code = 'trend_steady_max_bad_years') as steady_max_bad_years,
-        maxIf(value, threshold_code = 'trend_steady_window_years') as steady_window_years,
-        maxIf(value, threshold_code = 'small_number_events') as small_number_events,
-        maxIf(value, threshold_code = 'parity_low') as parity_low,
-        maxIf(value, threshold_code = 'parity_high') as parity_high
+        cast(
+            (
+                maxIf(value, threshold_code = 'verdict_too_early_max_e'),
+                maxIf(value, threshold_code = 'verdict_on_track_min_l'),
+                maxIf(value, threshold_code = 'verdict_off_track_max_l'),
+                maxIf(value, threshold_code = 'verdict_about_tolerance_share'),
+                maxIf(value, threshold_code = 'verdict_stale_years'),
+                maxIf(value, threshold_code = 'verdict_min_points_l'),
+                maxIf(value, threshold_code = 'trend_steady_max_bad_years'),
+                maxIf(value, threshold_code = 'trend_steady_window_years'),
+                maxIf(value, threshold_code = 'small_number_events'),
+                maxIf(value, threshold_code = 'parity_low'),
+                maxIf(value, threshold_code = 'parity_high')
+            ),
+            'Tuple(too_early_max_e Float64, on_track_min_l Float64, off_track_max_l Float64, about_tolerance_share Float64, stale_years Float64, min_points_l Float64, steady_max_bad_years Float64, steady_window_years Float64, small_number_events Float64, parity_low Float64, parity_high Float64)'
+        ) as bound
     from
     (
         select
@@ -137,81 +152,116 @@ threshold as (
     where makeDate32(year, 12, 31) between valid_from and valid_to
     group by year
 ),
+-- A target in an area with the whole of its series: which way is good, and the
+-- yearly changes counted in that direction. The change at index i leads from
+-- point i to the next.
 series as (
     select
-        target_code as series_target_code,
-        area_code,
-        start_year,
-        years as all_years,
-        measured as all_measured,
-        numerators as all_numerators,
-        denominators as all_denominators,
-        versions as all_versions,
-        status_years,
-        statuses,
-        is_reference_missing,
-        is_stratum_empty,
-        child_codes,
-        child_years,
-        child_values
-    from core_target_series
-),
-place as (
-    select
-        area_code as place_code,
-        level as area_level
-    from core_area
+        t.plan_code as plan_code,
+        t.domain_code as domain_code,
+        t.item_code as item_code,
+        t.section as section,
+        t.target_code as target_code,
+        t.indicator_code as indicator_code,
+        t.name_zh as name_zh,
+        t.name_en as name_en,
+        t.kind as kind,
+        t.trend_rule as trend_rule,
+        t.mode as mode,
+        t.value_origin as value_origin,
+        t.unit_code as unit_code,
+        t.polarity as polarity,
+        t.sex as sex,
+        t.age_group as age_group,
+        t.residence as residence,
+        t.category as category,
+        t.reference_measure as reference_measure,
+        t.target_value as printed_number,
+        t.tolerance as printed_tolerance,
+        t.baseline_year as plan_baseline_year,
+        t.deadline_year as deadline_year,
+        t.sentence_zh as sentence_zh,
+        t.kind = 'rise' or t.kind = 'fall' as is_trend,
+        t.kind = 'milestone' or t.kind = 'qualitative' as is_milestone,
+        i.agency_code as agency_code,
+        i.data_kind as data_kind,
+        i.measure as measure,
+        i.multiplier as multiplier,
+        i.requires_area as requires_area,
+        i.is_small_number as is_small_number,
+        i.is_reporting_sensitive as is_reporting_sensitive,
+        if(t.reference_measure = '', 0.5 * exp10(-i.decimals), 1e-9) as half_unit,
+        s.area_code as area_code,
+        s.area_level as area_level,
+        s.start_year as start_year,
+        s.years as years,
+        s.measured as measured,
+        s.numerators as numerators,
+        s.denominators as denominators,
+        s.versions as versions,
+        s.status_years as status_years,
+        s.statuses as statuses,
+        s.is_reference_missing as is_reference_missing,
+        s.is_stratum_empty as is_stratum_empty,
+        s.child_codes as child_codes,
+        s.child_years as child_years,
+        s.child_values as child_values,
+        notEmpty(s.child_codes) as is_floor_of_areas,
+        multiIf(t.kind = 'rise', 1, t.kind = 'fall', -1, toInt8(sign(t.polarity))) as direction,
+        arrayFirstIndex(y -> y >= plan_baseline_year, s.years) as first_index,
+        arrayMap(
+            (v1, v0, y1, y0) -> direction * (v1 - v0) / (y1 - y0),
+            arrayPopFront(s.measured), arrayPopBack(s.measured), arrayPopFront(s.years), arrayPopBack(s.years)
+        ) as all_changes,
+        arrayMap(
+            (v1, v0, y1, y0) -> direction * (v1 - v0) / (y1 - y0),
+            arraySlice(s.measured, 4), arraySlice(s.measured, 1, greatest(length(s.measured), 3) - 3),
+            arraySlice(s.years, 4), arraySlice(s.years, 1, greatest(length(s.years), 3) - 3)
+        ) as three_year_gains
+    from core_target as t
+    inner join core_target_series as s on s.target_code = t.target_code
+    left join core_indicator as i on i.indicator_code = t.indicator_code
 ),
 -- What was known at the end of each year: points after it are not looked at.
+-- Progress is counted from the baseline.
 dated as (
     select
         *,
         year as period_year,
-        year = assumeNotNull((select year from last_year)) as is_latest,
-        arrayCount(y -> y <= year, all_years) as value_count,
-        if(has(status_years, year), statuses[indexOf(status_years, year)], '') as obs_status,
-        arrayMap((y, v) -> if(has(y, year), toNullable(v[indexOf(y, year)]), null), child_years, child_values) as child_now
-    from target
-    inner join series on series_target_code = target_code
-    inner join place on place_code = area_code
+        arrayCount(y -> y <= year, years) as value_count,
+        if(first_index > value_count, 0, first_index) as baseline_index,
+        statuses[indexOf(status_years, year)] as obs_status,
+        arrayFilter((code, y) -> not has(y, year), child_codes, child_years) as missing_area_codes,
+        arrayFilter(
+            (code, y, v) -> has(y, year) and v[indexOf(y, year)] < coalesce(printed_number, 0) - 1e-9,
+            child_codes, child_years, child_values
+        ) as failing_area_codes
+    from series
     cross join threshold
 ),
 known as (
     select
-        * except (all_years, all_measured, all_numerators, all_denominators, all_versions, status_years, statuses, child_years, child_values, series_target_code, place_code),
-        arraySlice(all_years, 1, value_count) as years,
-        arraySlice(all_measured, 1, value_count) as measured,
-        arraySlice(all_numerators, 1, value_count) as numerators,
-        arraySlice(all_denominators, 1, value_count) as denominators,
-        if(value_count = 0, null, all_years[value_count]) as data_year,
-        if(value_count = 0, null, all_measured[value_count]) as value,
-        if(value_count = 0, null, all_numerators[value_count]) as numerator,
-        if(value_count = 0, null, all_denominators[value_count]) as denominator,
-        if(value_count = 0, 0, all_versions[value_count]) as data_version,
-        if(value_count < 2 or all_years[value_count - 1] != all_years[value_count] - 1, null, all_measured[value_count - 1]) as previous_value,
-        arrayFirstIndex((y, i) -> y >= plan_baseline_year and i <= value_count, all_years, arrayEnumerate(all_years)) as baseline_index
-    from dated
-),
--- Progress is counted from the baseline; which way is good; which streets hold a floor.
-based as (
-    select
-        *,
+        * except (versions, status_years, statuses, child_years, child_values, first_index, all_changes, three_year_gains),
+        if(value_count = 0, null, years[value_count]) as data_year,
+        if(value_count = 0, null, measured[value_count]) as value,
+        if(value_count = 0, null, numerators[value_count]) as numerator,
+        if(value_count = 0, null, denominators[value_count]) as denominator,
+        if(value_count = 0, 0, versions[value_count]) as data_version,
+        if(value_count < 2 or years[value_count - 1] != years[value_count] - 1, null, measured[value_count - 1]) as previous_value,
         if(baseline_index = 0, null, years[baseline_index]) as baseline_year,
         if(baseline_index = 0, null, measured[baseline_index]) as baseline_value,
         if(baseline_index = 0, 0, value_count - baseline_index + 1) as point_count,
-        if(baseline_index = 0, [], arraySlice(measured, baseline_index)) as run,
-        if(baseline_index = 0, [], arraySlice(years, baseline_index)) as run_years,
-        multiIf(kind = 'rise', 1, kind = 'fall', -1, toInt8(sign(polarity))) as direction,
-        if(kind = 'about', coalesce(printed_tolerance, abs(printed_number) * about_tolerance_share), null) as tolerance,
-        notEmpty(child_codes) as is_floor_of_areas,
-        arrayFilter((code, v) -> isNull(v), child_codes, child_now) as missing_area_codes,
-        arrayFilter((code, v) -> isNotNull(v) and v < coalesce(printed_number, 0) - 1e-9, child_codes, child_now) as failing_area_codes
-    from known
+        arraySlice(all_changes, 1, greatest(value_count, 1) - 1) as past_changes,
+        arraySlice(past_changes, greatest(baseline_index, 1), if(baseline_index = 0, 0, value_count)) as changes,
+        arraySlice(years, baseline_index + 1, length(changes)) as change_years,
+        if(value_count < 4, null, arrayMax(arraySlice(three_year_gains, 1, value_count - 3))) as best_gain
+    from dated
 ),
--- The number to be met, and the yearly changes counted in the good direction.
+-- The number to be met.
 aimed as (
     select
-        * except (run, run_years, baseline_index, about_tolerance_share, child_now, printed_number, printed_tolerance, plan_baseline_year),
+        * except (printed_number, printed_tolerance, plan_baseline_year, baseline_index),
+        if(kind = 'about', coalesce(printed_tolerance, abs(printed_number) * bound.about_tolerance_share), null) as tolerance,
         multiIf(
             kind = 'baseline_relative' and trend_rule = 'yoy', previous_value + coalesce(printed_number, 0),
             kind = 'baseline_relative' and baseline_year = plan_baseline_year, baseline_value * (1 + printed_number / 100),
@@ -220,120 +270,109 @@ aimed as (
             is_milestone, coalesce(printed_number, 1),
             kind = 'relative_to_indicator', coalesce(printed_number, if(reference_measure = 'difference', 0, 1)),
             printed_number
-        ) as target_number,
-        arrayMap((v1, v0, y1, y0) -> direction * (v1 - v0) / (y1 - y0), arrayPopFront(measured), arrayPopBack(measured), arrayPopFront(years), arrayPopBack(years)) as all_changes,
-        arrayMap((v1, v0, y1, y0) -> direction * (v1 - v0) / (y1 - y0), arrayPopFront(run), arrayPopBack(run), arrayPopFront(run_years), arrayPopBack(run_years)) as changes,
-        arrayPopFront(run_years) as change_years,
-        if(
-            length(measured) < 4,
-            null,
-            arrayMax(arrayMap(
-                (v1, v0, y1, y0) -> direction * (v1 - v0) / (y1 - y0),
-                arraySlice(measured, 4), arraySlice(measured, 1, length(measured) - 3), arraySlice(years, 4), arraySlice(years, 1, length(years) - 3)
-            ))
-        ) as best_gain
-    from based
+        ) as target_number
+    from known
 ),
 -- Between which bounds a value meets the target.
 bounded as (
     select
         *,
         1e-9 * greatest(1, abs(coalesce(target_number, 0))) as epsilon,
-        multiIf(
+        -epsilon + multiIf(
             kind = 'at_least' or kind = 'per_area_floor' or is_milestone, target_number,
             kind = 'equals' and polarity >= 0, target_number - half_unit,
             kind = 'about', target_number - tolerance,
             (kind = 'baseline_relative' or kind = 'relative_to_indicator') and polarity > 0, target_number,
-            kind = 'relative_to_indicator' and polarity = 0, if(reference_measure = 'difference', target_number - half_unit, target_number * parity_low),
+            kind = 'relative_to_indicator' and polarity = 0, if(reference_measure = 'difference', target_number - half_unit, target_number * bound.parity_low),
             is_trend, null,
             -inf
         ) as lowest,
-        multiIf(
+        epsilon + multiIf(
             kind = 'at_most', target_number,
             kind = 'equals' and polarity < 0, target_number + half_unit,
             kind = 'about', target_number + tolerance,
             (kind = 'baseline_relative' or kind = 'relative_to_indicator') and polarity < 0, target_number,
-            kind = 'relative_to_indicator' and polarity = 0, if(reference_measure = 'difference', target_number + half_unit, target_number * parity_high),
+            kind = 'relative_to_indicator' and polarity = 0, if(reference_measure = 'difference', target_number + half_unit, target_number * bound.parity_high),
             is_trend, null,
             inf
         ) as highest,
-        arraySlice(changes, -toInt64(steady_window_years)) as recent_changes,
+        arraySlice(changes, -toInt64(bound.steady_window_years)) as recent_changes,
+        arrayCount(c -> c < -half_unit, recent_changes) as bad_year_count,
+        length(changes) >= 2 and changes[-1] < -half_unit and changes[-2] < -half_unit as is_worse_twice,
         direction * (value - baseline_value) as net_change
     from aimed
 ),
 compared as (
     select
-        *,
-        value >= lowest - epsilon and value <= highest + epsilon as is_inside,
-        baseline_value >= lowest - epsilon and baseline_value <= highest + epsilon as was_inside,
-        length(changes) >= 2 and changes[-1] < -half_unit and changes[-2] < -half_unit as is_worse_twice,
-        arrayCount(c -> c < -half_unit, recent_changes) as bad_year_count,
-        arraySum(recent_changes) as recent_net,
+        * except (changes, change_years, reference_measure),
+        value >= lowest and value <= highest as is_inside,
+        baseline_value >= lowest and baseline_value <= highest as was_inside,
         multiIf(
             is_trend and trend_rule = 'yoy', arrayFilter((y, c) -> c < -epsilon, change_years, changes),
             is_trend and trend_rule = 'steady', arrayFilter((y, c) -> c < -half_unit, change_years, changes),
-            is_maintained and not is_trend and isNotNull(target_number),
-                arrayFilter((y, v) -> y >= start_year and not (v >= lowest - epsilon and v <= highest + epsilon), years, measured),
+            mode = 'maintain' and not is_trend and isNotNull(target_number),
+                arrayFilter((y, v) -> y >= start_year and y <= period_year and not (v >= lowest and v <= highest), years, measured),
             []
-        ) as failed_years
+        ) as failed_years,
+        isNotNull(numerator) and isNotNull(denominator) and (measure = 'rate' or is_small_number = 1) and numerator < bound.small_number_events as is_small,
+        arrayFilter(
+            (y, x, n) -> is_small and y > data_year - 3 and y <= period_year and isNotNull(x) and isNotNull(n),
+            years, numerators, denominators
+        ) as pooled_years
     from bounded
 ),
 met as (
     select
-        * except (all_changes, lowest, highest, changes),
+        * except (lowest, highest, past_changes, is_inside, start_year, measured),
         multiIf(
             is_floor_of_areas, if(notEmpty(failing_area_codes), 0, if(notEmpty(missing_area_codes), null, 1)),
             isNull(value) or isNull(target_number), null,
             not is_trend, is_inside,
             data_year = baseline_year, null,
             trend_rule = 'yoy', empty(failed_years),
-            trend_rule = 'steady', net_change > epsilon and bad_year_count <= steady_max_bad_years and not is_worse_twice,
-            trend_rule = 'slope', if(length(all_changes) < 2, null, all_changes[-1] >= -epsilon or all_changes[-1] > arrayAvg(arrayPopBack(all_changes)) + epsilon),
+            trend_rule = 'steady', net_change > epsilon and bad_year_count <= bound.steady_max_bad_years and not is_worse_twice,
+            trend_rule = 'slope', if(length(past_changes) < 2, null, past_changes[-1] >= -epsilon or past_changes[-1] > arrayAvg(arrayPopBack(past_changes)) + epsilon),
             net_change > epsilon
         ) as is_met,
         if(isNull(baseline_year) or deadline_year <= baseline_year, null, (data_year - baseline_year) / (deadline_year - baseline_year)) as elapsed,
-        if((is_trend or is_milestone) or deadline_year <= data_year, null, (target_number - value) / (deadline_year - data_year)) as required_change
+        if(is_trend or is_milestone or deadline_year <= data_year, null, (target_number - value) / (deadline_year - data_year)) as required_change,
+        arraySum((y, x) -> if(has(pooled_years, y), coalesce(x, 0), 0), years, numerators) as pooled_events,
+        arraySum((y, n) -> if(has(pooled_years, y), coalesce(n, 0), 0), years, denominators) as pooled_base
     from compared
 ),
 progressed as (
     select
-        * except (is_inside, recent_changes, net_change, small_number_events),
+        * except (was_inside, recent_changes, net_change, epsilon, years, numerators, denominators),
         multiIf(
             is_floor_of_areas, (length(child_codes) - length(failing_area_codes) - length(missing_area_codes)) / length(child_codes),
-            isNull(value) or isNull(baseline_value) or isNull(target_number) or (is_trend or is_milestone), null,
+            isNull(value) or isNull(baseline_value) or isNull(target_number) or is_trend or is_milestone, null,
             was_inside, if(is_met = 1, 1, null),
             kind = 'about', least(1, greatest(0, 1 - (abs(value - target_number) - tolerance) / (abs(baseline_value - target_number) - tolerance))),
             target_number = baseline_value, null,
             (value - baseline_value) / (target_number - baseline_value)
         ) as progress,
-        best_gain * if(direction = 0, 1, direction) as best_change,
+        if(is_floor_of_areas or elapsed <= 0, null, progress / elapsed) as relative_progress,
         is_met = 1 and direction != 0 and trend_rule != 'slope' and not is_milestone
-            and (is_worse_twice or (bad_year_count > steady_max_bad_years and recent_net < -half_unit)) as is_slipping,
-        -- The interval of the value itself, and whether its count is small.
-        multiIf(
-            measure = 'proportion', multiplier * bw_wilson_lower(numerator, denominator),
-            measure = 'rate', multiplier * bw_poisson_lower(numerator) / nullIf(denominator, 0),
-            null
-        ) as value_lower,
-        multiIf(
-            measure = 'proportion', multiplier * bw_wilson_upper(numerator, denominator),
-            measure = 'rate', multiplier * bw_poisson_upper(numerator) / nullIf(denominator, 0),
-            null
-        ) as value_upper,
-        isNotNull(numerator) and isNotNull(denominator) and (measure = 'rate' or is_small_number = 1) and numerator < small_number_events as is_small
+            and (is_worse_twice or (bad_year_count > bound.steady_max_bad_years and arraySum(recent_changes) < -half_unit)) as is_slipping,
+        -- The intervals of the value itself and of the years that are pooled.
+        arrayMap(
+            (x, n, is_rate) -> multiIf(
+                measure = 'proportion', (multiplier * bw_wilson_lower(x, n), multiplier * bw_wilson_upper(x, n)),
+                is_rate, (multiplier * bw_poisson_lower(x) / nullIf(n, 0), multiplier * bw_poisson_upper(x) / nullIf(n, 0)),
+                (null, null)
+            ),
+            [numerator, pooled_events], [denominator, pooled_base], [measure = 'rate', 1]
+        ) as intervals
     from met
 ),
-timed as (
-    select
-        * except (was_inside),
-        if(is_floor_of_areas or elapsed <= 0, null, progress / elapsed) as relative_progress,
-        if(is_small, arrayFilter((y, x, n) -> y > data_year - 3 and isNotNull(x) and isNotNull(n), years, numerators, denominators), []) as pooled_years
-    from progressed
-),
--- The first reason that applies decides; each belongs to one verdict.
+-- The first reason that applies decides.
 judged as (
     select
-        *,
+        * except (requires_area, is_reporting_sensitive, half_unit, bad_year_count, is_worse_twice, is_slipping, bound, intervals, child_codes),
+        intervals[1].1 as value_lower,
+        intervals[1].2 as value_upper,
+        intervals[2].1 as pooled_lower,
+        intervals[2].2 as pooled_upper,
         multiIf(
             obs_status = 'M', 'zero_denominator',
             is_stratum_empty, 'empty_stratum',
@@ -346,172 +385,116 @@ judged as (
             value_count = 0, 'never_submitted',
             data_kind = 'survey' and data_year < period_year, 'no_survey_this_year',
             data_kind = 'term' and data_year < period_year, 'between_terms',
-            period_year - data_year > stale_years, 'stale',
+            period_year - data_year > bound.stale_years, 'stale',
             is_reporting_sensitive = 1, 'reporting_sensitive',
             isNull(target_number), 'no_baseline',
-            is_maintained and notEmpty(failed_years) and not is_trend, 'not_held',
+            mode = 'maintain' and notEmpty(failed_years) and not is_trend, 'not_held',
             is_slipping, 'met_but_worsening',
             is_met = 1 and is_trend, 'improved',
             is_met = 1, 'met',
             is_trend and isNull(is_met), 'baseline_only',
             period_year >= deadline_year, 'deadline_passed',
-            elapsed < too_early_max_e, 'too_early',
+            elapsed < bound.too_early_max_e, 'too_early',
             is_milestone, 'not_yet_done',
-            point_count < min_points_l, 'too_few_points',
-            is_trend and (is_worse_twice or length(failed_years) > 1 or (trend_rule != 'yoy' and trend_rule != 'steady' and trend_rule != 'slope' and bad_year_count > steady_max_bad_years)), 'trend_wrong',
+            point_count < bound.min_points_l, 'too_few_points',
+            is_trend and (is_worse_twice or length(failed_years) > 1 or (trend_rule != 'yoy' and trend_rule != 'steady' and trend_rule != 'slope' and bad_year_count > bound.steady_max_bad_years)), 'trend_wrong',
             is_trend, 'trend_not_yet',
             isNull(relative_progress), 'lost',
-            relative_progress < off_track_max_l, 'far_behind',
-            relative_progress < on_track_min_l, 'behind',
+            relative_progress < bound.off_track_max_l, 'far_behind',
+            relative_progress < bound.on_track_min_l, 'behind',
             direction != 0 and isNotNull(best_gain) and direction * required_change > best_gain, 'faster_than_ever',
             'on_schedule'
         ) as verdict_reason,
-        arraySum(arrayMap((y, x) -> if(has(pooled_years, y), coalesce(x, 0), 0), years, numerators)) as pooled_events,
-        arraySum(arrayMap((y, n) -> if(has(pooled_years, y), coalesce(n, 0), 0), years, denominators)) as pooled_base
-    from timed
-),
--- Each reason belongs to one verdict. In the sentences v is the value, t the
--- number to be met, b the baseline value, d and y0 their years, l the relative
--- progress, f the years that failed, n a count of streets.
-wording as (
-    select
-        c1 as wording_reason,
-        c2 as verdict,
-        c3 as text_zh,
-        c4 as text_en
-    from values(
-        ('zero_denominator', 'not_applicable', '本年分母为零，不适用', 'the denominator is zero this year'),
-        ('empty_stratum', 'not_applicable', '本区没有该类地区，不适用', 'the district has no such areas'),
-        ('between_terms', 'not_applicable', '本年不是换届年；最近一次为{d}年：{v}', 'not an election year; last in {d}: {v}'),
-        ('not_collected_here', 'not_applicable', '该指标不按街道收集', 'not collected by street'),
-        ('never_submitted', 'no_data', '从未报送', 'never submitted'),
-        ('no_survey_this_year', 'no_data', '本年未开展调查；最近一次为{d}年：{v}', 'no survey this year; last in {d}: {v}'),
-        ('stale', 'insufficient', '最新数值为{d}年，数据滞后', 'the newest value is of {d}'),
-        ('reporting_sensitive', 'insufficient', '报告敏感指标：只列示{d}年数值{v}，不判定', 'reporting-sensitive: {v} in {d} is shown, not judged'),
-        ('no_baseline', 'insufficient', '没有基期值，无法判定', 'there is no baseline value'),
-        ('reference_missing', 'insufficient', '缺少对照指标的数值，无法判定', 'the series it is held against has no value'),
-        ('area_missing', 'insufficient', '缺{n}个街道的数值，不能判定各街道均达{t}', '{n} streets have no value'),
-        ('too_few_points', 'insufficient', '数据点不足，无法判断趋势', 'too few values to see a trend'),
-        ('floor_broken', 'broken', '{n}个街道低于{t}', '{n} streets are below {t}'),
-        ('not_held', 'broken', '未保持：{f}年未达{t}；{d}年为{v}', 'not held in {f} (target {t}); {d}: {v}'),
-        ('floor_held', 'achieved', '各街道均不低于{t}', 'every street is at or above {t}'),
-        ('met', 'achieved', '{d}年为{v}，达到{t}', '{d}: {v} meets {t}'),
-        ('improved', 'achieved', '{d}年为{v}，优于基期{y0}年的{b}', '{d}: {v}, better than {b} in {y0}'),
-        ('met_but_worsening', 'achieved_slipping', '{d}年为{v}，已达{t}，但近年持续变差', '{d}: {v} meets {t} but is worsening'),
-        ('baseline_only', 'too_early', '只有基期{y0}年的值{b}，尚不能判断变化', 'only the baseline of {y0} is known: {b}'),
-        ('too_early', 'too_early', '尚早：{d}年为{v}，目标{t}', 'too early: {v} in {d}, target {t}'),
-        ('deadline_passed', 'off_track', '已到期限：{d}年为{v}，未达{t}', 'the deadline is here: {v} in {d} does not meet {t}'),
-        ('far_behind', 'off_track', '{d}年为{v}，目标{t}，基期{b}，进度为应有进度的{l}倍', '{d}: {v}, target {t}, baseline {b}, progress {l} times what is due'),
-        ('trend_wrong', 'off_track', '{d}年为{v}，基期{y0}年为{b}，持续未按要求变化', '{d}: {v}, {b} in {y0}; it keeps moving the wrong way'),
-        ('lost', 'off_track', '基期已达目标{t}，{d}年为{v}，已失守', 'met at the baseline, {v} in {d} no longer meets {t}'),
-        ('not_yet_done', 'at_risk', '尚未完成：{d}年为{v}，要求{t}', 'not done yet: {v} in {d}, asked for {t}'),
-        ('trend_not_yet', 'at_risk', '{d}年为{v}，基期{y0}年为{b}，未按要求变化', '{d}: {v}, {b} in {y0}; not moving as asked'),
-        ('behind', 'at_risk', '{d}年为{v}，目标{t}，基期{b}，进度为应有进度的{l}倍', '{d}: {v}, target {t}, baseline {b}, progress {l} times what is due'),
-        ('faster_than_ever', 'at_risk', '{d}年为{v}，目标{t}，所需年变化超过历史最好水平', '{d}: {v}, target {t}; the change needed is faster than it ever was'),
-        ('on_schedule', 'on_track', '{d}年为{v}，目标{t}，基期{b}，进度为应有进度的{l}倍', '{d}: {v}, target {t}, baseline {b}, progress {l} times what is due')
-    )
+        transform(verdict_reason, wording.1, wording.2, '') as verdict
+    from progressed
 ),
 worded as (
     select
-        * except (epsilon, half_unit, is_worse_twice, bad_year_count, recent_net, steady_max_bad_years, steady_window_years, too_early_max_e, on_track_min_l, off_track_max_l, stale_years, min_points_l, best_gain, years, numerators, denominators, start_year, parity_low, parity_high, requires_area, is_reporting_sensitive),
-        if(pooled_base > 0, multiplier * pooled_events / pooled_base, null) as pooled_value,
-        if(pooled_base > 0, multiplier * if(measure = 'proportion', bw_wilson_lower(pooled_events, pooled_base), bw_poisson_lower(pooled_events) / pooled_base), null) as pooled_lower,
-        if(pooled_base > 0, multiplier * if(measure = 'proportion', bw_wilson_upper(pooled_events, pooled_base), bw_poisson_upper(pooled_events) / pooled_base), null) as pooled_upper,
-        multiIf(
-            verdict = 'no_data' or verdict = 'insufficient' or verdict = 'not_applicable', '',
-            is_floor_of_areas, 'full_count',
-            is_small, 'small_numbers',
-            isNull(value_lower) or isNull(value_upper), 'full_count',
-            target_number between value_lower and value_upper, 'within_chance',
-            'supported'
-        ) as certainty,
-        [
-            ('{d}', ifNull(toString(data_year), '')),
-            ('{y0}', ifNull(toString(baseline_year), '')),
-            ('{v}', ifNull(toString(round(value, 4)), '')),
-            ('{t}', ifNull(toString(round(target_number, 4)), '')),
-            ('{b}', ifNull(toString(round(baseline_value, 4)), '')),
-            ('{l}', ifNull(toString(round(relative_progress, 2)), '')),
-            ('{f}', arrayStringConcat(arrayMap(y -> toString(y), failed_years), ', ')),
-            ('{n}', toString(if(verdict_reason = 'floor_broken', length(failing_area_codes), length(missing_area_codes))))
-        ] as numbers
-    from judged
-    inner join wording on wording_reason = verdict_reason
-),
-reasoned as (
-    select
         *,
-        arrayFold((text, number) -> replaceAll(text, number.1, number.2), numbers, text_zh) as reason_zh,
-        arrayFold((text, number) -> replaceAll(text, number.1, number.2), numbers, text_en) as reason_en
-    from worded
+        concat(transform(verdict_reason, wording.1, wording.3, ''), '\n', transform(verdict_reason, wording.1, wording.4, '')) as sentence,
+        replaceAll(sentence, '{d}', ifNull(toString(data_year), '')) as sentence_d,
+        replaceAll(sentence_d, '{y0}', ifNull(toString(baseline_year), '')) as sentence_y,
+        replaceAll(sentence_y, '{v}', ifNull(toString(round(value, 4)), '')) as sentence_v,
+        replaceAll(sentence_v, '{t}', ifNull(toString(round(target_number, 4)), '')) as sentence_t,
+        replaceAll(sentence_t, '{b}', ifNull(toString(round(baseline_value, 4)), '')) as sentence_b,
+        replaceAll(sentence_b, '{l}', ifNull(toString(round(relative_progress, 2)), '')) as sentence_l,
+        replaceAll(sentence_l, '{f}', arrayStringConcat(failed_years, ', ')) as sentence_f,
+        splitByChar('\n', replaceAll(sentence_f, '{n}', toString(if(verdict_reason = 'floor_broken', length(failing_area_codes), length(missing_area_codes))))) as sentences
+    from judged
 )
 select
-    t.plan_code as plan_code,
-    t.domain_code as domain_code,
-    t.item_code as item_code,
-    t.section as section,
-    r.target_code as target_code,
-    t.indicator_code as indicator_code,
-    t.name_zh as name_zh,
-    t.name_en as name_en,
-    i.agency_code as agency_code,
-    r.area_code as area_code,
-    r.area_level as area_level,
-    r.period_year as period_year,
-    r.is_latest as is_latest,
-    t.kind as kind,
-    t.trend_rule as trend_rule,
-    t.mode as mode,
-    t.value_origin as value_origin,
-    t.unit_code as unit_code,
-    t.polarity as polarity,
-    t.sex as sex,
-    t.age_group as age_group,
-    t.residence as residence,
-    t.category as category,
-    i.data_kind as data_kind,
-    r.data_year as data_year,
-    r.value as value,
-    r.numerator as numerator,
-    r.denominator as denominator,
-    r.value_lower as value_lower,
-    r.value_upper as value_upper,
-    r.previous_value as previous_value,
-    r.value - r.previous_value as change_value,
-    r.baseline_year as baseline_year,
-    r.baseline_value as baseline_value,
-    r.target_number as target_number,
-    r.tolerance as tolerance,
-    r.target_number - r.value as gap_value,
-    r.progress as progress,
-    r.elapsed as elapsed,
-    r.relative_progress as relative_progress,
-    r.required_change as required_change,
-    r.best_change as best_change,
-    r.point_count as point_count,
+    plan_code,
+    domain_code,
+    item_code,
+    section,
+    target_code,
+    indicator_code,
+    name_zh,
+    name_en,
+    agency_code,
+    area_code,
+    area_level,
+    period_year,
+    period_year = assumeNotNull((select year from last_year)) as is_latest,
+    kind,
+    trend_rule,
+    mode,
+    value_origin,
+    unit_code,
+    polarity,
+    sex,
+    age_group,
+    residence,
+    category,
+    data_kind,
+    data_year,
+    value,
+    numerator,
+    denominator,
+    value_lower,
+    value_upper,
+    previous_value,
+    value - previous_value as change_value,
+    baseline_year,
+    baseline_value,
+    target_number,
+    tolerance,
+    target_number - value as gap_value,
+    progress,
+    elapsed,
+    relative_progress,
+    required_change,
+    best_gain * if(direction = 0, 1, direction) as best_change,
+    point_count,
     cast(null, 'Nullable(Float64)') as forecast_value,
     cast(null, 'Nullable(Float64)') as forecast_lower,
     cast(null, 'Nullable(Float64)') as forecast_upper,
     cast(null, 'Nullable(Float64)') as attain_probability,
-    r.pooled_value as pooled_value,
-    r.pooled_lower as pooled_lower,
-    r.pooled_upper as pooled_upper,
-    r.pooled_years as pooled_years,
-    r.failed_years as failed_years,
-    r.failing_area_codes as failing_area_codes,
-    r.missing_area_codes as missing_area_codes,
-    r.is_met as is_met,
-    r.verdict as verdict,
-    r.verdict_reason as verdict_reason,
-    r.certainty as certainty,
-    r.reason_zh as reason_zh,
-    r.reason_en as reason_en,
-    r.obs_status as obs_status,
-    t.deadline_year as deadline_year,
-    t.sentence_zh as sentence_zh,
-    r.data_version as data_version,
+    if(pooled_base > 0, multiplier * pooled_events / pooled_base, null) as pooled_value,
+    pooled_lower,
+    pooled_upper,
+    pooled_years,
+    failed_years,
+    failing_area_codes,
+    missing_area_codes,
+    is_met,
+    verdict,
+    verdict_reason,
+    multiIf(
+        verdict = 'no_data' or verdict = 'insufficient' or verdict = 'not_applicable', '',
+        is_floor_of_areas, 'full_count',
+        is_small, 'small_numbers',
+        isNull(value_lower) or isNull(value_upper), 'full_count',
+        target_number between value_lower and value_upper, 'within_chance',
+        'supported'
+    ) as certainty,
+    sentences[1] as reason_zh,
+    sentences[2] as reason_en,
+    obs_status,
+    deadline_year,
+    sentence_zh,
+    data_version,
     '1' as method_version
-from reasoned as r
-inner join core_target as t on t.target_code = r.target_code
-left join core_indicator as i on i.indicator_code = t.indicator_code
+from worded
+settings optimize_and_compare_chain = 0
 comment 'One row per target, monitored area and year from the baseline of the plan on.';
