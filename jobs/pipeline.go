@@ -42,9 +42,6 @@ type Report struct {
 // then, and its bytes stay in the archive.
 func (p *Pipeline) Load(ctx context.Context, runID string, s Submission) (Report, error) {
 	report := Report{Submission: s}
-	if err := p.archive(ctx, s.Payload); err != nil {
-		return report, fmt.Errorf("archive %s: %w", s.Payload.FileName, err)
-	}
 	earlier, isKnown, err := p.Warehouse.FindCommit(ctx, s.Payload.SHA256, s.Form.Code, s.Form.Hash, s.Params.String())
 	if err != nil {
 		return report, fmt.Errorf("load %s: %w", s.Payload.FileName, err)
@@ -53,11 +50,19 @@ func (p *Pipeline) Load(ctx context.Context, runID string, s Submission) (Report
 		report.Commit, report.IsKnown = earlier, true
 		return report, nil
 	}
+	// The archive and the form read the same file, and neither needs the other:
+	// they go side by side, and the commit waits for both.
+	archived := make(chan error, 1)
+	go func() { archived <- p.archive(ctx, s.Payload) }()
+
 	batch, err := p.Warehouse.Begin(ctx, batchInfo(runID, s))
 	if err != nil {
-		return report, fmt.Errorf("load %s: %w", s.Payload.FileName, err)
+		return report, fmt.Errorf("load %s: %w", s.Payload.FileName, errors.Join(err, <-archived))
 	}
 	report.Summary, report.Rejects, err = p.read(ctx, s, batch)
+	if archiveErr := <-archived; archiveErr != nil {
+		err = errors.Join(err, fmt.Errorf("archive: %w", archiveErr))
+	}
 	if err == nil {
 		report.Commit, err = batch.Commit(ctx, counts(report.Summary))
 	}
