@@ -7,13 +7,22 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"bellwether/warehouse/engine"
 )
 
+// softMemoryLimit is where the collector begins to work harder. Loads stream, so
+// what lives at once is small; without a limit the garbage of a million figures
+// would take the process past the 128 MB it promises. GOMEMLIMIT overrides it.
+const softMemoryLimit = 88 << 20
+
 func main() {
 	engine.RunChild()
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemoryLimit)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
