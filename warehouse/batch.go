@@ -148,6 +148,7 @@ func (b *Batch) Commit(ctx context.Context, c Counts) (Commit, error) {
 	if err := b.flush(); err != nil {
 		return Commit{}, fmt.Errorf("commit batch: %w", err)
 	}
+	b.cancel()
 	w := b.warehouse
 	b.record.setCounts(c)
 	if err := w.checkStage(ctx, b.record, b.rejectCount); err != nil {
@@ -167,9 +168,8 @@ func (b *Batch) Commit(ctx context.Context, c Counts) (Commit, error) {
 	return commit, b.lease.Release(context.WithoutCancel(ctx))
 }
 
-// flush ends the streams.
+// flush waits until the streams have ended.
 func (b *Batch) flush() error {
-	defer b.cancel()
 	err := b.observations.close()
 	if b.rejects != nil {
 		err = errors.Join(err, b.rejects.close())
@@ -189,11 +189,7 @@ func (b *Batch) Abandon(ctx context.Context) error {
 	}
 	b.isOver = true
 	b.cancel()
-	errStream := b.observations.close() // its reason is known to the caller
-	if b.rejects != nil {
-		errStream = b.rejects.close()
-	}
-	_ = errStream
+	b.flush() // what went wrong in the streams the caller knows already
 	var err error
 	if b.record.State == stateOpen && b.lease.lost.Err() == nil {
 		err = b.warehouse.abandon(ctx, b.record)

@@ -241,8 +241,10 @@ func (w *Warehouse) removeEntries(ctx context.Context, table string, key, gone [
 	err := w.execute(ctx, fmt.Sprintf(`
 		insert into %[1]s
 		select * replace (1 as is_removed, toDateTime64({at:String}, 3, 'UTC') as recorded_at)
-		from %[1]s
-		where (%[2]s, recorded_at) in (select %[2]s, max(recorded_at) from %[1]s group by %[2]s) and %[3]s in {gone:Array(String)}`,
+		from (
+			select * from %[1]s
+			where (%[2]s, recorded_at) in (select %[2]s, max(recorded_at) from %[1]s group by %[2]s) and %[3]s in {gone:Array(String)}
+		)`,
 		table, columns, nameOf(key)), clickhouse.Named("at", at.UTC().Format(instantLayout)), clickhouse.Named("gone", gone))
 	if err != nil {
 		return fmt.Errorf("remove entries: %w", err)

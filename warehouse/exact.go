@@ -1,7 +1,6 @@
 package warehouse
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -13,10 +12,6 @@ import (
 
 // millisecond is the type of DateTime64(3, 'UTC').
 var millisecond = &arrow.TimestampType{Unit: arrow.Millisecond, TimeZone: "UTC"}
-
-// arrowTypes are the Arrow types whose values mean the same, bit by bit, as
-// those of a column of a table. Texts and codes are checked by their own names.
-var errRange = errors.New("out of range")
 
 // exact returns the record with columns of exactly the types of the table. The
 // engine would narrow 70000 to a UInt16 without a word and take null for 0, so
@@ -130,7 +125,7 @@ func convertIntegers(a arrow.Array, want arrow.DataType) (arrow.Array, error) {
 		}
 		text := a.ValueStr(i) // the one reading that serves all eight widths; such columns are rare
 		if err := b.AppendValueFromString(text); err != nil {
-			return nil, fmt.Errorf("row %d: %s is %w %d to %d", i, text, errRange, low, high)
+			return nil, fmt.Errorf("row %d: %s does not lie within %d to %d", i, text, low, high)
 		}
 	}
 	return b.NewArray(), nil

@@ -38,8 +38,14 @@ func observationSchema() *arrow.Schema {
 		arrow.Field{Name: "sheet", Type: code}, arrow.Field{Name: "cell", Type: arrow.BinaryTypes.String}), nil)
 }
 
-// observations makes a record of figures. The caller releases it.
+// observations makes a record of figures that stand one below the other from
+// the second row of a sheet. The caller releases it.
 func observations(tb testing.TB, figures []figure) arrow.Record {
+	tb.Helper()
+	return observationsFrom(tb, 2, figures)
+}
+
+func observationsFrom(tb testing.TB, row int, figures []figure) arrow.Record {
 	tb.Helper()
 	b := array.NewRecordBuilder(memory.DefaultAllocator, observationSchema())
 	defer b.Release()
@@ -47,7 +53,7 @@ func observations(tb testing.TB, figures []figure) arrow.Record {
 		codes := map[string]string{
 			"area_code": or(f.area, "450302"), "indicator_code": or(f.indicator, "health_ill_percent"), "sex": or(f.sex, "_T"), "age_group": "_T",
 			"residence": "_T", "category": "_T", "source_code": "health", "freq": "A", "unit_code": "percent", "obs_status": "A", "conf_status": "F", "sheet": "",
-			"note": f.note, "cell": fmt.Sprintf("C%d", i+2),
+			"note": f.note, "cell": fmt.Sprintf("C%d", row+i),
 		}
 		numbers := map[string]float64{"numerator": f.numerator, "denominator": 1000, "value": f.value, "reported_value": f.value}
 		if f.isMissing {

@@ -2,7 +2,9 @@ package warehouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/ClickHouse/ch-go"
@@ -31,23 +33,35 @@ func (w *Warehouse) insertNative(ctx context.Context, t target, next source) err
 		}
 	}
 	defer release()
-	return client.Do(ctx, ch.Query{
+	var failed error // of our side
+	err = client.Do(ctx, ch.Query{
 		Body:  t.statement() + " values",
 		Input: input,
 		OnInput: func(context.Context) error {
 			release()
 			r, err := nextRows(next)
-			if err != nil {
+			if err == nil {
+				sent = r
+				err = fillBlock(input, t.columns, r)
+			}
+			if errors.Is(err, io.EOF) {
 				// ch-go would send what still lies in the block once more.
 				for i := range input {
 					input[i].Data = new(proto.ColUInt8)
 				}
-				return err
+				return io.EOF
 			}
-			sent = r
-			return fillBlock(input, t.columns, r)
+			if err != nil {
+				failed = err
+				return errors.Join(err, client.Close()) // or ch-go would wait for the server, and the server for us
+			}
+			return nil
 		},
 	})
+	if failed != nil {
+		return failed
+	}
+	return err
 }
 
 // nextRows passes over records without rows: an empty block means the end.
@@ -68,7 +82,6 @@ func (w *Warehouse) dialNative(ctx context.Context) (*ch.Client, error) {
 		User:        w.options.Auth.Username,
 		Password:    w.options.Auth.Password,
 		TLS:         w.options.TLS,
-		ReadTimeout: ch.NoTimeout, // the server is silent for as long as the decoder reads; the context ends it
 		DialTimeout: 10 * time.Second,
 	}
 	if w.options.Compression != nil {

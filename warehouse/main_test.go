@@ -7,7 +7,13 @@ import (
 	"bellwether/warehouse/warehousetest"
 )
 
-func TestMain(m *testing.M) { warehousetest.Main(m) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(loaderDir); dir != "" {
+		runLoader(dir)
+		return
+	}
+	warehousetest.Main(m)
+}
 
 // open returns a warehouse on a private database, migrated.
 func open(tb testing.TB) *Warehouse {
