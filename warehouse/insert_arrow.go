@@ -16,6 +16,7 @@ import (
 // switched off.
 func (w *Warehouse) insertArrow(ctx context.Context, t target, next source) error {
 	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{
+		"min_insert_block_size_rows":               streamedBlockRows,
 		"input_format_null_as_default":             0,
 		"input_format_arrow_allow_missing_columns": 0,
 		"input_format_skip_unknown_fields":         0,

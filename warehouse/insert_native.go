@@ -90,6 +90,7 @@ func (w *Warehouse) dialNative(ctx context.Context) (*ch.Client, error) {
 	for name, value := range w.options.Settings {
 		options.Settings = append(options.Settings, ch.Setting{Key: name, Value: fmt.Sprint(value), Important: true})
 	}
+	options.Settings = append(options.Settings, ch.SettingInt("min_insert_block_size_rows", streamedBlockRows))
 	client, err := ch.Dial(ctx, options)
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", options.Address, err)
