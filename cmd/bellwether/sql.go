@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ read from standard input.`,
   bellwether sql --as-of 2025-06-30 "select value from core_observation where indicator_code = '…'"`,
 		Args: cobra.ExactArgs(1),
 	}
-	command.Flags().StringVar(&asOf, "as-of", "", "answer as views stood at this moment: 2025-06-30 or 2025-06-30T12:00:00")
+	command.Flags().StringVar(&asOf, "as-of", "", "answer as views stood at this moment: 2025-06-30 (its end), \"2025-06-30 12:00:00\" (time of the bureau) or \"2025-06-30 04:00:00Z\"")
 	command.Flags().IntVar(&limit, "limit", 1000, "rows at most; 0 is no limit of ours")
 	command.RunE = func(c *cobra.Command, args []string) error {
 		question := warehouse.Question{SQL: args[0], Role: warehouse.Analyst, Limit: limit}
@@ -73,16 +74,19 @@ func (a *app) sql(ctx context.Context, s *site, question warehouse.Question) err
 }
 
 // showSQL shows a value of a query plainly: what a person asked for in SQL is
-// to be read as ClickHouse has it.
+// to be read as ClickHouse has it, numbers with all their digits. An instant
+// carries its Z, so that --as-of takes it back as it was meant.
 func showSQL(value any) string {
 	switch v := value.(type) {
-	case nil, float64, []string:
+	case nil, []string:
 		return sheet.Text(v)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	case time.Time:
 		if v.Equal(v.Truncate(24 * time.Hour)) {
 			return v.Format(time.DateOnly)
 		}
-		return v.Format("2006-01-02 15:04:05.999")
+		return v.UTC().Format("2006-01-02 15:04:05.999Z")
 	default:
 		return sheet.Plain(v)
 	}
@@ -111,7 +115,7 @@ func (a *app) moment(text string) (time.Time, error) {
 	if day, err := time.ParseInLocation(time.DateOnly, text, location); err == nil {
 		return day.AddDate(0, 0, 1).Add(-time.Millisecond), nil
 	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05.999", "2006-01-02T15:04"} {
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05", "2006-01-02 15:04:05.999", "2006-01-02T15:04"} {
 		if t, err := time.ParseInLocation(layout, text, location); err == nil {
 			return t, nil
 		}
