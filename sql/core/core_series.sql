@@ -35,19 +35,19 @@ reported as (
         o.age_group as age_group,
         o.residence as residence,
         o.category as category,
-        arraySort(groupArray((
-            o.period_year,
-            o.source_code != i.agency_code,
-            o.source_code,
-            -toInt32(o.period_end),
-            o.value,
-            o.numerator,
-            o.denominator,
-            o.obs_status,
-            o.version,
-            o.unit_code,
-            o.lower_bound,
-            o.upper_bound
+        arraySort(groupArray(tuple(
+            o.period_year as year,
+            o.source_code != i.agency_code as is_of_another,
+            o.source_code as source_code,
+            -toInt32(o.period_end) as days_before,
+            o.value as value,
+            o.numerator as numerator,
+            o.denominator as denominator,
+            o.obs_status as obs_status,
+            o.version as version,
+            o.unit_code as unit_code,
+            o.lower_bound as lower_bound,
+            o.upper_bound as upper_bound
         ))) as figures
     from core_observation as o
     left join core_indicator as i on i.indicator_code = o.indicator_code
@@ -68,8 +68,20 @@ select
     toString(residence) as residence,
     category,
     arrayMap(
-        f -> (f.1, f.5, f.6, f.7, f.8, f.3, f.9, f.10, f.11, f.12),
-        arrayFilter((f, year_before) -> f.1 != year_before, figures, arrayPushFront(arrayPopBack(figures.1), 0))
+        f -> tuple(
+            f.year as year,
+            f.value as value,
+            f.numerator as numerator,
+            f.denominator as denominator,
+            toString(f.obs_status) as obs_status,
+            toString(f.source_code) as source_code,
+            f.version as version,
+            toString(f.unit_code) as unit_code,
+            f.lower_bound as lower_bound,
+            f.upper_bound as upper_bound
+        ),
+        arrayFilter((f, year_before) -> f.year != year_before, figures, arrayPushFront(arrayPopBack(figures.year), 0))
     ) as points
 from reported
+settings enable_named_columns_in_function_tuple = 1
 comment 'One row per yearly series: an indicator in one area and breakdown, its points in order of year.';

@@ -58,15 +58,18 @@ need as (
         t.residence as residence,
         t.age_group as age_group,
         t.residence = 'R' and not a.has_rural as is_stratum_empty,
-        arrayConcat(
-            [('own', a.area_code, toString(t.indicator_code), toString(t.sex), toString(t.category))],
-            if(t.reference_measure = '', [], [('other', a.area_code, toString(t.reference_indicator_code), toString(t.reference_sex), toString(t.reference_category))]),
-            if(
-                t.kind = 'per_area_floor' and t.area_level = 'street',
-                arrayMap(code -> ('child', code, toString(t.indicator_code), toString(t.sex), toString(t.category)), a.codes),
-                []
-            )
-        ) as parts
+        if(t.kind = 'per_area_floor' and t.area_level = 'street', a.codes, []) as child_codes,
+        arrayConcat(if(t.reference_measure = '', ['own'], ['own', 'other']), arrayMap(code -> 'child', child_codes)) as roles,
+        arrayMap(
+            (role, code) -> (
+                code,
+                toString(if(role = 'other', t.reference_indicator_code, t.indicator_code)),
+                toString(if(role = 'other', t.reference_sex, t.sex)),
+                toString(if(role = 'other', t.reference_category, t.category))
+            ),
+            roles,
+            arrayConcat(if(t.reference_measure = '', [a.area_code], [a.area_code, a.area_code]), child_codes)
+        ) as keys
     from core_target as t
     inner join core_plan as p on p.plan_code = t.plan_code
     cross join place as a
@@ -91,22 +94,24 @@ gathered as (
         any(n.start_year) as start_year,
         any(n.measure) as measure,
         any(n.is_stratum_empty) as is_stratum_empty,
-        groupArrayIf(s.points, part.1 = 'own')[1] as points,
-        groupArrayIf(s.points, part.1 = 'other')[1] as other_points,
-        arraySort(c -> c.1, groupArrayIf((part.2, s.points), part.1 = 'child')) as children
+        groupArrayIf(s.points, role = 'own')[1] as points,
+        groupArrayIf(s.points, role = 'other')[1] as other_points,
+        arraySort(c -> c.1, groupArrayIf((key.1, s.points), role = 'child')) as children
     from need as n
-    array join n.parts as part
+    array join n.roles as role, n.keys as key
     left join series as s on
-        s.indicator_code = part.3
-        and s.area_code = part.2
-        and s.sex = part.4
-        and s.category = part.5
+        s.area_code = key.1
+        and s.indicator_code = key.2
+        and s.sex = key.3
+        and s.category = key.4
         and s.age_group = n.age_group
         and s.residence = n.residence
     group by
         n.target_code,
         n.area_code
 ),
+-- The points that can be measured: where the target is held against another
+-- series, those of years that both have.
 usable as (
     select
         target_code,
@@ -117,11 +122,10 @@ usable as (
         is_stratum_empty,
         points,
         children,
-        arrayFilter(p -> isNotNull(p.value), points) as valued,
         arrayFilter(p -> isNotNull(p.value) and not (measure = 'ratio' and p.value = 0), other_points) as others,
         others.year as other_years,
         arrayMap(p -> assumeNotNull(p.value), others) as other_values,
-        arrayFilter(p -> measure = '' or has(other_years, p.year), valued) as kept
+        arrayFilter(p -> isNotNull(p.value) and (measure = '' or has(other_years, p.year)), points) as kept
     from gathered
 )
 select
@@ -143,7 +147,7 @@ select
     kept.version as versions,
     points.year as status_years,
     points.obs_status as statuses,
-    notEmpty(valued) and empty(kept) as is_reference_missing,
+    empty(kept) and arrayExists(p -> isNotNull(p.value), points) as is_reference_missing,
     is_stratum_empty,
     children.1 as child_codes,
     arrayMap(c -> arrayMap(p -> p.year, arrayFilter(p -> isNotNull(p.value), c.2)), children) as child_years,
