@@ -95,7 +95,7 @@ with
     ('stale', 'insufficient', '最新数值为{d}年，数据滞后', 'the newest value is of {d}'),
     ('reporting_sensitive', 'insufficient', '报告敏感指标：只列示{d}年数值{v}，不判定', 'reporting-sensitive: {v} in {d} is shown, not judged'),
     ('no_baseline', 'insufficient', '没有基期值，无法判定', 'there is no baseline value'),
-    ('not_held', 'broken', '未保持：{f}年未达{t}；{d}年为{v}', 'not held in {f} (target {t}); {d}: {v}'),
+    ('not_held', 'broken', '{f}年未达{t}；{d}年为{v}', 'not held in {f} (target {t}); {d}: {v}'),
     ('met_but_worsening', 'achieved_slipping', '{d}年为{v}，已达{t}，但近年持续变差', '{d}: {v} meets {t} but is worsening'),
     ('improved', 'achieved', '{d}年为{v}，优于基期{y0}年的{b}', '{d}: {v}, better than {b} in {y0}'),
     ('met', 'achieved', '{d}年为{v}，达到{t}', '{d}: {v} meets {t}'),
