@@ -1,0 +1,166 @@
+package sql_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"bellwether/etl/catalog"
+	"bellwether/warehouse"
+	"bellwether/warehouse/warehousetest"
+)
+
+// What people ask of the yearly verdicts, on the catalog as it ships and eight
+// years of figures for the district and its three streets.
+func BenchmarkMartTargetYearly(b *testing.B) {
+	conn := district(b)
+	for _, question := range []struct{ name, text string }{
+		{"every_row_and_column", "select * from mart_target_yearly"},
+		{"newest_year_of_the_district", "select target_code, value, target_number, verdict, certainty, reason_zh from mart_target_yearly where area_code = '450302' and is_latest = 1"},
+		{"verdicts_counted", "select plan_code, period_year, verdict, count() from mart_target_yearly where area_code = '450302' group by all"},
+		{"explained", "explain select target_code, verdict from mart_target_yearly"},
+	} {
+		b.Run(question.name, func(b *testing.B) {
+			rows := 0
+			for b.Loop() {
+				rows = drain(b, conn, question.text)
+			}
+			b.ReportMetric(float64(rows), "rows")
+		})
+	}
+}
+
+// The steps below the verdicts, to see which of them a change has made dearer.
+func BenchmarkStepsBelowTheVerdicts(b *testing.B) {
+	conn := district(b)
+	for _, view := range []string{"core_target", "core_observation", "core_series", "core_target_series"} {
+		b.Run(view, func(b *testing.B) {
+			for b.Loop() {
+				drain(b, conn, "select * from "+view)
+			}
+		})
+	}
+}
+
+// district fills a warehouse with the whole catalog and a figure for every series
+// that a target speaks of, by sex, in every monitored area, 2018 to 2025. The
+// figures come from a hash and not from chance, so that every run reads the
+// same: most series lean the good way, some the bad one; one in eleven was
+// never submitted; surveys come every third year and only for the district.
+func district(b *testing.B) driver.Conn {
+	b.Helper()
+	database := warehousetest.Database(b)
+	config := warehouse.Config{Database: database, DSN: os.Getenv("BELLWETHER_TEST_DSN")}
+	if config.DSN == "" {
+		config.Engine = warehousetest.Engine(b)
+	}
+	w, err := warehouse.Open(config)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { w.Close() })
+	if _, err := w.Migrate(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	c, err := catalog.Load(os.DirFS("catalog"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	tables, err := c.Records(memory.DefaultAllocator)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := w.SyncCatalog(b.Context(), c.Hash(), tables); err != nil {
+		b.Fatal(err)
+	}
+	for _, record := range tables {
+		record.Release()
+	}
+	conn := warehousetest.Conn(b, database)
+	for _, table := range []string{"fct_observation", "fct_observation_current"} {
+		execute(b, conn, fmt.Sprintf(figures, table))
+		execute(b, conn, "optimize table "+table+" final")
+	}
+	execute(b, conn, "insert into raw_commit (version, committed_at) values (1, '2026-02-01 00:00:00')")
+	return conn
+}
+
+func execute(b *testing.B, conn driver.Conn, statement string) {
+	b.Helper()
+	if err := conn.Exec(context.Background(), statement); err != nil {
+		b.Fatalf("%v\n%s", err, statement)
+	}
+}
+
+// drain reads an answer to its end and returns the number of its rows.
+func drain(b *testing.B, conn driver.Conn, question string) int {
+	b.Helper()
+	rows, err := conn.Query(context.Background(), question)
+	if err != nil {
+		b.Fatalf("%v\n%s", err, question)
+	}
+	defer rows.Close()
+	n := 0
+	for rows.Next() {
+		n++
+	}
+	if err := rows.Err(); err != nil {
+		b.Fatalf("%v\n%s", err, question)
+	}
+	return n
+}
+
+const figures = `
+insert into %s
+(
+    area_code, indicator_code, sex, age_group, residence, category, source_code, period_year, period_start, period_end,
+    freq, numerator, denominator, value, reported_value, unit_code, obs_status, conf_status, version, recorded_at
+)
+with
+needed as (
+    select indicator_code, arrayJoin(['_T', 'F', 'M']) as sex, age_group, residence, category from core_target
+    union distinct
+    select reference_indicator_code, reference_sex, age_group, residence, reference_category from core_target
+    where reference_indicator_code != ''
+),
+drawn as (
+    select
+        a.area_code as area_code,
+        n.indicator_code as indicator_code,
+        n.sex as sex,
+        n.age_group as age_group,
+        n.residence as residence,
+        n.category as category,
+        i.agency_code as agency_code,
+        i.unit_code as unit_code,
+        i.multiplier as multiplier,
+        arrayJoin(range(2018, 2026)) as year,
+        cityHash64(n.indicator_code, n.sex, n.age_group, n.residence, n.category, a.area_code) as series,
+        cityHash64(series, year) as point,
+        toFloat64(20 + bitAnd(bitShiftRight(series, 8), 63)) as level,
+        (toFloat64(bitAnd(series, 127)) / 127 - 0.3) * 2 * if(i.polarity = 0, 1, i.polarity) as yearly_change,
+        greatest(0, level + yearly_change * (year - 2018) + toFloat64(bitAnd(point, 1023)) / 512 - 1) as drawn_value,
+        if(i.measure = 'rate', 2000., 500.) + bitAnd(series, 1023) as base,
+        if(i.measure = 'rate', toFloat64(bitAnd(point, 3)), round(base * least(drawn_value, 100) / 100)) as events,
+        multiIf(series %% 61 = 0 and year > 2023, 'O', series %% 67 = 0 and year = 2025, 'M', point %% 97 = 0, 'L', 'A') as status
+    from needed as n
+    inner join core_indicator as i on i.indicator_code = n.indicator_code
+    cross join core_area as a
+    where
+        a.is_monitored = 1
+        and series %% 11 != 0
+        and (i.data_kind != 'survey' or year %% 3 = 0)
+        and (a.level = 'district' or i.data_kind not in ('survey', 'term'))
+)
+select
+    area_code, indicator_code, sex, age_group, residence, category, agency_code, year, makeDate32(year, 1, 1), makeDate32(year, 12, 31),
+    'A',
+    if(status = 'A' and multiplier > 0, events, null),
+    if(status = 'A' and multiplier > 0, base, null),
+    multiIf(status != 'A', null, multiplier > 0, events / base * multiplier, drawn_value) as value,
+    value, unit_code, status, 'F', 1, toDateTime64('2026-01-01 00:00:00', 3, 'UTC')
+from drawn`
