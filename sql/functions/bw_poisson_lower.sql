@@ -5,8 +5,14 @@
 --         constants; otherwise Byar's approximation, Breslow and Day (1987),
 --         Statistical Methods in Cancer Research vol. II, IARC, p. 69
 create or replace function bw_poisson_lower as (x) ->
-    multiIf(
-        x < 0, null,
-        x < 10, [0., 0.025318, 0.242209, 0.618672, 1.089865, 1.623486, 2.201894, 2.814363, 3.453832, 4.115373][toUInt8(least(floor(x), 9)) + 1],
-        x * pow(1 - 1 / (9 * greatest(x, 1)) - 1.959963984540054 / (3 * sqrt(greatest(x, 1))), 3)
-    );
+    arrayMap(
+        c -> multiIf(
+            not (c >= 0), null,
+            c < 10, [
+                0., 0.025317807984289876, 0.2422092785439649, 0.6186721228956013, 1.0898653736263249,
+                1.6234863901184204, 2.2018942534908508, 2.814363051519866, 3.4538321767485014, 4.115373097378332
+            ][toUInt8(least(floor(c), 9)) + 1],
+            c * pow(1 - 1 / (9 * greatest(c, 1)) - 1.959963984540054 / (3 * sqrt(greatest(c, 1))), 3)
+        ),
+        [x]
+    )[1];

@@ -5,8 +5,14 @@
 --         constants; otherwise Byar's approximation, Breslow and Day (1987),
 --         Statistical Methods in Cancer Research vol. II, IARC, p. 69
 create or replace function bw_poisson_upper as (x) ->
-    multiIf(
-        x < 0, null,
-        x < 10, [3.688879, 5.571643, 7.224688, 8.767273, 10.241589, 11.668332, 13.059474, 14.422675, 15.763189, 17.084803][toUInt8(least(floor(x), 9)) + 1],
-        (x + 1) * pow(1 - 1 / (9 * (x + 1)) + 1.959963984540054 / (3 * sqrt(x + 1)), 3)
-    );
+    arrayMap(
+        c -> multiIf(
+            not (c >= 0), null,
+            c < 10, [
+                3.6888794541139363, 5.571643390938899, 7.224687667723961, 8.767273069742327, 10.241588675403698,
+                11.668332079322669, 13.059474022518685, 14.42267536170238, 15.763189220193315, 17.08480345141917
+            ][toUInt8(least(floor(c), 9)) + 1],
+            (c + 1) * pow(1 - 1 / (9 * (c + 1)) + 1.959963984540054 / (3 * sqrt(c + 1)), 3)
+        ),
+        [x]
+    )[1];

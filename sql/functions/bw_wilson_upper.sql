@@ -4,8 +4,13 @@
 -- Method  Wilson score interval without continuity correction; Wilson (1927),
 --         J. Am. Stat. Assoc. 22:209-212; z = 1.959964
 create or replace function bw_wilson_upper as (x, n) ->
-    if(
-        n > 0 and x >= 0 and x <= n,
-        least(1, (2 * x + 3.841458820694124 + 1.959963984540054 * sqrt(greatest(0, 3.841458820694124 + 4 * x * (1 - x / nullIf(n, 0))))) / (2 * (n + 3.841458820694124))),
-        null
-    );
+    arrayMap(
+        (c, m) -> if(
+            m > 0 and c >= 0 and c <= m,
+            least(1, (2 * c + 3.841458820694124 + 1.959963984540054 * sqrt(greatest(0, 3.841458820694124 + 4 * c * (1 - c / m))))
+                / (2 * (m + 3.841458820694124))),
+            null
+        ),
+        [x],
+        [n]
+    )[1];
