@@ -55,6 +55,9 @@ func (e *Evaluator) Evaluate(ctx context.Context, runID string, onDate time.Time
 	if err := e.Warehouse.AppendEvaluation(ctx, record); err != nil {
 		return Evaluation{}, fmt.Errorf("evaluate: %w", err)
 	}
+	if _, err := e.Warehouse.Settle(ctx); err != nil { // what a run that was cut short has left
+		return Evaluation{}, fmt.Errorf("evaluate: %w", err)
+	}
 	firing, evaluated, ruleErr := e.readRules(ctx)
 	known, err := e.readLedger(ctx)
 	if err != nil {

@@ -28,7 +28,7 @@ create or replace function bw_forecast as (years, values, scale, year) ->
                                 (
                                     values_at[1], values_at[2], values_at[3],
                                     centre, se, if(n >= 3, n - 2, null), slope,
-                                    word, if(n > 0, h, null), n, why
+                                    word, if(n > 0 and isFinite(h), toInt32(if(isFinite(h), h, 0)), null), n, why
                                 ),
                                 'Tuple(forecast Nullable(Float64), lower Nullable(Float64), upper Nullable(Float64),
                                 centre Nullable(Float64), se Nullable(Float64), df Nullable(UInt16), slope Nullable(Float64),
