@@ -15,6 +15,6 @@ create or replace function bw_cagr_status as (progress, has_target, factor) ->
             'deterioration'
         ),
         [progress],
-        [if(has_target, 0.95, 0.015) * factor],
-        [if(has_target, 0.6, 0.005) * factor]
+        [if(has_target = 1, 0.95, 0.015) * factor],
+        [if(has_target = 1, 0.6, 0.005) * factor]
     )[1];

@@ -4,10 +4,9 @@
 --         values; Kendall (1975), Rank Correlation Methods, 4th ed.
 create or replace function bw_mann_kendall_variance as (values) ->
     arrayMap(
-        (y, n) -> (n * (n - 1) * (2 * n + 5) - arraySum(
+        y -> (length(y) * (length(y) - 1) * (2 * length(y) + 5) - arraySum(
             t -> t * (t - 1) * (2 * t + 5),
-            arrayMap(v -> toFloat64(countEqual(y, v)), arrayDistinct(y))
+            arrayMap(v -> toInt64(countEqual(y, v)), arrayDistinct(y))
         )) / 18,
-        [cast(values, 'Array(Float64)')],
-        [toFloat64(length(values))]
+        [arrayFilter(v -> isFinite(v), cast(arrayMap(v -> ifNull(toFloat64(v), nan), values), 'Array(Float64)'))]
     )[1];
