@@ -20,17 +20,17 @@ type function struct {
 	text       string
 }
 
-func functions(t *testing.T) []function {
-	t.Helper()
+func functions(tb testing.TB) []function {
+	tb.Helper()
 	objects, err := sql.Functions()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var all []function
 	for _, o := range objects {
 		match := functionPattern.FindAllStringSubmatch(o.Text, -1)
 		if len(match) != 1 || match[0][1] != o.Name {
-			t.Fatalf("%s does not create exactly %s", o.Path, o.Name)
+			tb.Fatalf("%s does not create exactly %s", o.Path, o.Name)
 		}
 		f := function{name: o.Name, text: o.Text}
 		if match[0][2] != "" {

@@ -200,6 +200,21 @@ func TestIntervalsAgreeWithTheirFormulas(t *testing.T) {
 			}
 		})
 	})
+	t.Run("funnel", func(t *testing.T) {
+		forRandom(t, func(t *rapid.T) {
+			rows := draw(t, whole(0, 60), rapid.Float64Range(0.01, 80))
+			words := "transform(bw_funnel_ratio(a, b), ['low_3s', 'low_2s', 'within', 'high_2s', 'high_3s'], [-3, -2, 0, 2, 3], 9)"
+			for i, got := range evaluate(t, conn, rows, words, "bw_poisson_interval(a, 0.95).lower", "bw_poisson_interval(a, 0.95).upper", "bw_poisson_interval(a, 0.998).lower", "bw_poisson_interval(a, 0.998).upper") {
+				expected, want := rows[i][1], 0.0
+				for j, place := range []float64{2, -2, 3, -3} {
+					if limit := got[j+1]; place > 0 && expected < limit || place < 0 && expected > limit {
+						want = place
+					}
+				}
+				close(t, "place", rows[i], got[0], want, 0)
+			}
+		})
+	})
 	t.Run("two rates", func(t *testing.T) {
 		forRandom(t, func(t *rapid.T) {
 			rows := draw(t, whole(0, 60), whole(10, 5000), whole(0, 60), whole(10, 5000))
