@@ -29,5 +29,5 @@ create or replace function bw_rate_ratio as (x1, n1, x2, n2) ->
             toFloat64(x1 + x2),
             0.
         ), 0.)],
-        [n2 / n1]
+        [toFloat64(n2) / nullIf(toFloat64(n1), 0)]
     )[1];

@@ -20,5 +20,5 @@ create or replace function bw_theil_sen_interval as (years, values, confidence) 
             [z * sqrt(bw_mann_kendall_variance(points.2))]
         )[1],
         [bw_points(years, values)],
-        [bw_normal_quantile((1 + confidence) / 2)]
+        [bw_normal_quantile((1 + toFloat64(confidence)) / 2)]
     )[1];
