@@ -113,129 +113,152 @@ func whole(from, to int) *rapid.Generator[float64] {
 
 func TestDistributionsAgreeWithGonum(t *testing.T) {
 	conn := migrated(t)
-	t.Run("student", func(t *testing.T) {
-		forRandom(t, func(t *rapid.T) {
-			rows := draw(t, rapid.Float64Range(-60, 60), whole(1, 120), rapid.Float64Range(0.001, 0.999))
-			for i, got := range evaluate(t, conn, rows, "bw_t_cdf(a, b)", "bw_t_quantile(c, b)", "bw_t_quantile_975(b)") {
-				student := distuv.StudentsT{Sigma: 1, Nu: rows[i][1]}
-				want := student.CDF(rows[i][0])
-				if math.Abs(rows[i][0]) < 1e-3 { // gonum loses half its digits there; the curve is a line
-					want = 0.5 + rows[i][0]*student.Prob(0)
-				}
-				close(t, "cdf", rows[i], got[0], want, 1e-9)
-				close(t, "cdf of the quantile", rows[i], student.CDF(got[1]), rows[i][2], 1e-10)
-				close(t, "cdf of the .975 quantile", rows[i], student.CDF(got[2]), 0.975, 1e-8)
+	t.Run("student", func(t *testing.T) { checkStudent(t, conn) })
+	t.Run("chi square", func(t *testing.T) { checkChiSquare(t, conn) })
+	t.Run("normal", func(t *testing.T) { checkNormal(t, conn) })
+	t.Run("binomial and poisson", func(t *testing.T) { checkBinomialAndPoisson(t, conn) })
+}
+
+func checkStudent(t *testing.T, conn driver.Conn) {
+	t.Helper()
+	forRandom(t, func(t *rapid.T) {
+		rows := draw(t, rapid.Float64Range(-60, 60), whole(1, 120), rapid.Float64Range(0.001, 0.999))
+		for i, got := range evaluate(t, conn, rows, "bw_t_cdf(a, b)", "bw_t_quantile(c, b)", "bw_t_quantile_975(b)") {
+			student := distuv.StudentsT{Sigma: 1, Nu: rows[i][1]}
+			want := student.CDF(rows[i][0])
+			if math.Abs(rows[i][0]) < 1e-3 { // gonum loses half its digits there; the curve is a line
+				want = 0.5 + rows[i][0]*student.Prob(0)
 			}
-		})
+			close(t, "cdf", rows[i], got[0], want, 1e-9)
+			close(t, "cdf of the quantile", rows[i], student.CDF(got[1]), rows[i][2], 1e-10)
+			close(t, "cdf of the .975 quantile", rows[i], student.CDF(got[2]), 0.975, 1e-8)
+		}
 	})
-	t.Run("chi square", func(t *testing.T) {
-		forRandom(t, func(t *rapid.T) {
-			rows := draw(t, rapid.Float64Range(0, 300), whole(1, 200), rapid.Float64Range(0.0005, 0.9995))
-			for i, got := range evaluate(t, conn, rows, "bw_chi_square_cdf(a, b)", "bw_chi_square_survival(a, b)", "bw_chi_square_quantile(c, b)") {
-				chi := distuv.ChiSquared{K: rows[i][1]}
-				close(t, "cdf", rows[i], got[0], chi.CDF(rows[i][0]), 1e-10)
-				close(t, "survival", rows[i], got[1], 1-chi.CDF(rows[i][0]), 1e-10)
-				close(t, "cdf of the quantile", rows[i], chi.CDF(got[2]), rows[i][2], 1e-10)
-			}
-		})
+}
+
+func checkChiSquare(t *testing.T, conn driver.Conn) {
+	t.Helper()
+	forRandom(t, func(t *rapid.T) {
+		rows := draw(t, rapid.Float64Range(0, 300), whole(1, 200), rapid.Float64Range(0.0005, 0.9995))
+		for i, got := range evaluate(t, conn, rows, "bw_chi_square_cdf(a, b)", "bw_chi_square_survival(a, b)", "bw_chi_square_quantile(c, b)") {
+			chi := distuv.ChiSquared{K: rows[i][1]}
+			close(t, "cdf", rows[i], got[0], chi.CDF(rows[i][0]), 1e-10)
+			close(t, "survival", rows[i], got[1], 1-chi.CDF(rows[i][0]), 1e-10)
+			close(t, "cdf of the quantile", rows[i], chi.CDF(got[2]), rows[i][2], 1e-10)
+		}
 	})
-	t.Run("normal", func(t *testing.T) {
-		forRandom(t, func(t *rapid.T) {
-			rows := draw(t, rapid.Float64Range(-8, 8), rapid.Float64Range(0.0001, 0.9999))
-			for i, got := range evaluate(t, conn, rows, "bw_normal_cdf(a)", "bw_normal_quantile(b)") {
-				close(t, "cdf", rows[i], got[0], distuv.UnitNormal.CDF(rows[i][0]), 1e-14)
-				close(t, "quantile", rows[i], got[1], distuv.UnitNormal.Quantile(rows[i][1]), 1e-12)
-			}
-		})
+}
+
+func checkNormal(t *testing.T, conn driver.Conn) {
+	t.Helper()
+	forRandom(t, func(t *rapid.T) {
+		rows := draw(t, rapid.Float64Range(-8, 8), rapid.Float64Range(0.0001, 0.9999))
+		for i, got := range evaluate(t, conn, rows, "bw_normal_cdf(a)", "bw_normal_quantile(b)") {
+			close(t, "cdf", rows[i], got[0], distuv.UnitNormal.CDF(rows[i][0]), 1e-14)
+			close(t, "quantile", rows[i], got[1], distuv.UnitNormal.Quantile(rows[i][1]), 1e-12)
+		}
 	})
-	t.Run("binomial and poisson", func(t *testing.T) {
-		forRandom(t, func(t *rapid.T) {
-			rows := draw(t, whole(0, 300), whole(1, 300), rapid.Float64Range(0.001, 0.999), rapid.Float64Range(0.01, 200))
-			for i, got := range evaluate(t, conn, rows, "bw_binomial_cdf(a, b, c)", "bw_binomial_survival(a, b, c)", "bw_poisson_cdf(a, d)") {
-				x, trials := rows[i][0], distuv.Binomial{N: rows[i][1], P: rows[i][2]}
-				close(t, "binomial cdf", rows[i], got[0], trials.CDF(x), 1e-10)
-				close(t, "binomial survival", rows[i], got[1], 1-trials.CDF(x-1), 1e-10)
-				close(t, "poisson cdf", rows[i], got[2], distuv.Poisson{Lambda: rows[i][3]}.CDF(x), 1e-10)
-			}
-		})
+}
+
+func checkBinomialAndPoisson(t *testing.T, conn driver.Conn) {
+	t.Helper()
+	forRandom(t, func(t *rapid.T) {
+		rows := draw(t, whole(0, 300), whole(1, 300), rapid.Float64Range(0.001, 0.999), rapid.Float64Range(0.01, 200))
+		for i, got := range evaluate(t, conn, rows, "bw_binomial_cdf(a, b, c)", "bw_binomial_survival(a, b, c)", "bw_poisson_cdf(a, d)") {
+			x, trials := rows[i][0], distuv.Binomial{N: rows[i][1], P: rows[i][2]}
+			close(t, "binomial cdf", rows[i], got[0], trials.CDF(x), 1e-10)
+			close(t, "binomial survival", rows[i], got[1], 1-trials.CDF(x-1), 1e-10)
+			close(t, "poisson cdf", rows[i], got[2], distuv.Poisson{Lambda: rows[i][3]}.CDF(x), 1e-10)
+		}
 	})
 }
 
 func TestIntervalsAgreeWithTheirFormulas(t *testing.T) {
 	conn := migrated(t)
-	confidence := rapid.Float64Range(0.5, 0.999)
-	t.Run("wilson", func(t *testing.T) {
-		forRandom(t, func(t *rapid.T) {
-			rows := draw(t, rapid.Float64Range(0, 1), whole(1, 100000), confidence)
-			for i := range rows {
-				rows[i][0] = math.Floor(rows[i][0] * (rows[i][1] + 0.999)) // from none to all
+	t.Run("wilson", func(t *testing.T) { checkWilson(t, conn) })
+	t.Run("poisson", func(t *testing.T) { checkPoisson(t, conn) })
+	t.Run("funnel", func(t *testing.T) { checkFunnel(t, conn) })
+	t.Run("two rates", func(t *testing.T) { checkTwoRates(t, conn) })
+}
+
+func checkWilson(t *testing.T, conn driver.Conn) {
+	t.Helper()
+	forRandom(t, func(t *rapid.T) {
+		rows := draw(t, rapid.Float64Range(0, 1), whole(1, 100000), rapid.Float64Range(0.5, 0.999))
+		for i := range rows {
+			rows[i][0] = math.Floor(rows[i][0] * (rows[i][1] + 0.999)) // from none to all
+		}
+		for i, got := range evaluate(t, conn, rows, "bw_wilson_lower(a, b)", "bw_wilson_upper(a, b)", "bw_wilson_interval(a, b, c).lower", "bw_wilson_interval(a, b, c).upper") {
+			for j, level := range []float64{0.95, rows[i][2]} {
+				lower, upper := wilson(rows[i][0], rows[i][1], level)
+				close(t, "lower", rows[i], got[2*j], lower, 1e-12)
+				close(t, "upper", rows[i], got[2*j+1], upper, 1e-12)
 			}
-			for i, got := range evaluate(t, conn, rows, "bw_wilson_lower(a, b)", "bw_wilson_upper(a, b)", "bw_wilson_interval(a, b, c).lower", "bw_wilson_interval(a, b, c).upper") {
-				for j, level := range []float64{0.95, rows[i][2]} {
-					lower, upper := wilson(rows[i][0], rows[i][1], level)
-					close(t, "lower", rows[i], got[2*j], lower, 1e-12)
-					close(t, "upper", rows[i], got[2*j+1], upper, 1e-12)
-				}
-			}
-		})
+		}
 	})
-	t.Run("poisson", func(t *testing.T) {
-		forRandom(t, func(t *rapid.T) {
-			rows := draw(t, whole(0, 400), confidence)
-			for i, got := range evaluate(t, conn, rows, "bw_poisson_exact_interval(a, b).lower", "bw_poisson_exact_interval(a, b).upper",
-				"bw_poisson_interval(a, b).lower", "bw_poisson_interval(a, b).upper", "bw_byar_interval(a, b).lower", "bw_byar_interval(a, b).upper") {
-				x, tail := rows[i][0], (1-rows[i][1])/2
-				close(t, "chance of fewer at the exact upper limit", rows[i], distuv.Poisson{Lambda: got[1]}.CDF(x), tail, 1e-9)
-				if x > 0 {
-					close(t, "chance of more at the exact lower limit", rows[i], 1-distuv.Poisson{Lambda: got[0]}.CDF(x-1), tail, 1e-9)
-				}
-				lower, upper := byar(x, rows[i][1])
-				close(t, "byar lower", rows[i], got[4], lower, 1e-10)
-				close(t, "byar upper", rows[i], got[5], upper, 1e-10)
-				if x < 10 {
-					lower, upper = got[0], got[1]
-				}
-				close(t, "poisson lower", rows[i], got[2], lower, 1e-10)
-				close(t, "poisson upper", rows[i], got[3], upper, 1e-10)
+}
+
+func checkPoisson(t *testing.T, conn driver.Conn) {
+	t.Helper()
+	forRandom(t, func(t *rapid.T) {
+		rows := draw(t, whole(0, 400), rapid.Float64Range(0.5, 0.999))
+		for i, got := range evaluate(t, conn, rows, "bw_poisson_exact_interval(a, b).lower", "bw_poisson_exact_interval(a, b).upper",
+			"bw_poisson_interval(a, b).lower", "bw_poisson_interval(a, b).upper", "bw_byar_interval(a, b).lower", "bw_byar_interval(a, b).upper") {
+			x, tail := rows[i][0], (1-rows[i][1])/2
+			close(t, "chance of fewer at the exact upper limit", rows[i], distuv.Poisson{Lambda: got[1]}.CDF(x), tail, 1e-9)
+			if x > 0 {
+				close(t, "chance of more at the exact lower limit", rows[i], 1-distuv.Poisson{Lambda: got[0]}.CDF(x-1), tail, 1e-9)
 			}
-		})
+			lower, upper := byar(x, rows[i][1])
+			close(t, "byar lower", rows[i], got[4], lower, 1e-10)
+			close(t, "byar upper", rows[i], got[5], upper, 1e-10)
+			if x < 10 {
+				lower, upper = got[0], got[1]
+			}
+			close(t, "poisson lower", rows[i], got[2], lower, 1e-10)
+			close(t, "poisson upper", rows[i], got[3], upper, 1e-10)
+		}
 	})
-	t.Run("funnel", func(t *testing.T) {
-		forRandom(t, func(t *rapid.T) {
-			rows := draw(t, whole(0, 60), rapid.Float64Range(0.01, 80))
-			words := "transform(bw_funnel_ratio(a, b), ['low_3s', 'low_2s', 'within', 'high_2s', 'high_3s'], [-3, -2, 0, 2, 3], 9)"
-			for i, got := range evaluate(t, conn, rows, words, "bw_poisson_interval(a, 0.95).lower", "bw_poisson_interval(a, 0.95).upper", "bw_poisson_interval(a, 0.998).lower", "bw_poisson_interval(a, 0.998).upper") {
-				expected, want := rows[i][1], 0.0
-				for j, place := range []float64{2, -2, 3, -3} {
-					if limit := got[j+1]; place > 0 && expected < limit || place < 0 && expected > limit {
-						want = place
-					}
+}
+
+func checkFunnel(t *testing.T, conn driver.Conn) {
+	t.Helper()
+	forRandom(t, func(t *rapid.T) {
+		rows := draw(t, whole(0, 60), rapid.Float64Range(0.01, 80))
+		words := "transform(bw_funnel_ratio(a, b), ['low_3s', 'low_2s', 'within', 'high_2s', 'high_3s'], [-3, -2, 0, 2, 3], 9)"
+		for i, got := range evaluate(t, conn, rows, words, "bw_poisson_interval(a, 0.95).lower", "bw_poisson_interval(a, 0.95).upper", "bw_poisson_interval(a, 0.998).lower", "bw_poisson_interval(a, 0.998).upper") {
+			expected, want := rows[i][1], 0.0
+			for j, place := range []float64{2, -2, 3, -3} {
+				if limit := got[j+1]; place > 0 && expected < limit || place < 0 && expected > limit {
+					want = place
 				}
-				close(t, "place", rows[i], got[0], want, 0)
 			}
-		})
+			close(t, "place", rows[i], got[0], want, 0)
+		}
 	})
-	t.Run("two rates", func(t *testing.T) {
-		forRandom(t, func(t *rapid.T) {
-			rows := draw(t, whole(0, 60), whole(10, 5000), whole(0, 60), whole(10, 5000))
-			for i, got := range evaluate(t, conn, rows, "bw_two_rates_p(a, b, c, d)", "bw_rate_ratio(a, b, c, d).lower", "bw_rate_ratio(a, b, c, d).upper") {
-				x, n1, y, n2 := rows[i][0], rows[i][1], rows[i][2], rows[i][3]
-				given := distuv.Binomial{N: x + y, P: n1 / (n1 + n2)}
-				p := 0.0
-				for k := 0.0; k <= x+y; k++ {
-					if given.Prob(k) <= given.Prob(x)*(1+1e-7) {
-						p += given.Prob(k)
-					}
-				}
-				close(t, "p", rows[i], got[0], p, 1e-8)
-				if odds := got[1] * n1 / n2; x > 0 {
-					close(t, "chance of more at the lower limit", rows[i], 1-distuv.Binomial{N: x + y, P: odds / (1 + odds)}.CDF(x-1), 0.025, 1e-8)
-				}
-				if odds := got[2] * n1 / n2; y > 0 {
-					close(t, "chance of fewer at the upper limit", rows[i], distuv.Binomial{N: x + y, P: odds / (1 + odds)}.CDF(x), 0.025, 1e-8)
+}
+
+func checkTwoRates(t *testing.T, conn driver.Conn) {
+	t.Helper()
+	forRandom(t, func(t *rapid.T) {
+		rows := draw(t, whole(0, 60), whole(10, 5000), whole(0, 60), whole(10, 5000))
+		for i, got := range evaluate(t, conn, rows, "bw_two_rates_p(a, b, c, d)", "bw_rate_ratio(a, b, c, d).lower", "bw_rate_ratio(a, b, c, d).upper") {
+			x, n1, y, n2 := rows[i][0], rows[i][1], rows[i][2], rows[i][3]
+			given := distuv.Binomial{N: x + y, P: n1 / (n1 + n2)}
+			p := 0.0
+			for k := 0.0; k <= x+y; k++ {
+				if given.Prob(k) <= given.Prob(x)*(1+1e-7) {
+					p += given.Prob(k)
 				}
 			}
-		})
+			close(t, "p", rows[i], got[0], p, 1e-8)
+			if odds := got[1] * n1 / n2; x > 0 {
+				close(t, "chance of more at the lower limit", rows[i], 1-distuv.Binomial{N: x + y, P: odds / (1 + odds)}.CDF(x-1), 0.025, 1e-8)
+			}
+			if odds := got[2] * n1 / n2; y > 0 {
+				close(t, "chance of fewer at the upper limit", rows[i], distuv.Binomial{N: x + y, P: odds / (1 + odds)}.CDF(x), 0.025, 1e-8)
+			}
+		}
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 	"pgregory.net/rapid"
@@ -95,61 +96,70 @@ func medianSlope(years, g []float64) float64 {
 
 func TestTrendsAgreeWithGonum(t *testing.T) {
 	conn := migrated(t)
-	t.Run("line", func(t *testing.T) {
-		forRandom(t, func(t *rapid.T) {
-			rows := drawSeries(t, 3, 15, rapid.Float64Range(1, 100))
-			for i, got := range evaluateSeries(t, conn, rows, "bw_linear_fit(t, y).slope", "bw_linear_prediction(t, y, 2030).value", "bw_linear_fit(t, y).residual_sd",
-				"bw_theil_sen(t, y)", "bw_residual_cv(t, y, 'identity')", "bw_aarr(t, y)") {
-				s, n := rows[i], float64(len(rows[i].t))
-				intercept, slope := stat.LinearRegression(s.t, s.y, nil, false)
-				close(t, "slope", s, got[0], slope, 1e-8)
-				close(t, "prediction", s, got[1], intercept+slope*2030, 1e-8)
-				rest := 0.0
-				for j := range s.t {
-					rest += math.Pow(s.y[j]-intercept-slope*s.t[j], 2)
-				}
-				close(t, "residual sd", s, got[2], math.Sqrt(rest/(n-2)), 1e-6)
-				close(t, "theil-sen", s, got[3], medianSlope(s.t, s.y), 1e-12)
-				if n >= 5 && n <= 10 {
-					close(t, "residual cv", s, got[4], math.Sqrt(rest/(n-2))/stat.Mean(s.y, nil), 1e-6)
-				}
-				var logs []float64
-				for _, v := range s.y {
-					logs = append(logs, math.Log(v))
-				}
-				_, slope = stat.LinearRegression(s.t, logs, nil, false)
-				close(t, "aarr", s, got[5], 1-math.Exp(slope), 1e-9)
+	t.Run("line", func(t *testing.T) { checkLine(t, conn) })
+	t.Run("surprise", func(t *testing.T) { checkSurprise(t, conn) })
+	t.Run("mann-kendall", func(t *testing.T) { checkMannKendall(t, conn) })
+}
+
+func checkLine(t *testing.T, conn driver.Conn) {
+	t.Helper()
+	forRandom(t, func(t *rapid.T) {
+		rows := drawSeries(t, 3, 15, rapid.Float64Range(1, 100))
+		for i, got := range evaluateSeries(t, conn, rows, "bw_linear_fit(t, y).slope", "bw_linear_prediction(t, y, 2030).value", "bw_linear_fit(t, y).residual_sd",
+			"bw_theil_sen(t, y)", "bw_residual_cv(t, y, 'identity')", "bw_aarr(t, y)") {
+			s, n := rows[i], float64(len(rows[i].t))
+			intercept, slope := stat.LinearRegression(s.t, s.y, nil, false)
+			close(t, "slope", s, got[0], slope, 1e-8)
+			close(t, "prediction", s, got[1], intercept+slope*2030, 1e-8)
+			rest := 0.0
+			for j := range s.t {
+				rest += math.Pow(s.y[j]-intercept-slope*s.t[j], 2)
 			}
-		})
+			close(t, "residual sd", s, got[2], math.Sqrt(rest/(n-2)), 1e-6)
+			close(t, "theil-sen", s, got[3], medianSlope(s.t, s.y), 1e-12)
+			if n >= 5 && n <= 10 {
+				close(t, "residual cv", s, got[4], math.Sqrt(rest/(n-2))/stat.Mean(s.y, nil), 1e-6)
+			}
+			var logs []float64
+			for _, v := range s.y {
+				logs = append(logs, math.Log(v))
+			}
+			_, slope = stat.LinearRegression(s.t, logs, nil, false)
+			close(t, "aarr", s, got[5], 1-math.Exp(slope), 1e-9)
+		}
 	})
-	t.Run("surprise", func(t *testing.T) {
-		forRandom(t, func(t *rapid.T) {
-			rows := drawSeries(t, 4, 12, rapid.Float64Range(1, 100))
-			for i, got := range evaluateSeries(t, conn, rows, "bw_surprise(t, y, 'identity').t", "bw_surprise(t, y, 'identity').p") {
-				all := changes(rows[i].t, rows[i].y)
-				earlier, m := all[:len(all)-1], float64(len(all)-1)
-				mean, s := stat.MeanStdDev(earlier, nil)
-				if s < 1e-9 {
-					close(t, "p of equal changes", rows[i], got[1], math.NaN(), 0)
-					continue
-				}
-				far := (all[len(all)-1] - mean) / (s * math.Sqrt(1+1/m))
-				close(t, "t", rows[i], got[0], far, 1e-9)
-				close(t, "p", rows[i], got[1], 2*distuv.StudentsT{Sigma: 1, Nu: m - 1}.CDF(-math.Abs(far)), 1e-8)
+}
+
+func checkSurprise(t *testing.T, conn driver.Conn) {
+	t.Helper()
+	forRandom(t, func(t *rapid.T) {
+		rows := drawSeries(t, 4, 12, rapid.Float64Range(1, 100))
+		for i, got := range evaluateSeries(t, conn, rows, "bw_surprise(t, y, 'identity').t", "bw_surprise(t, y, 'identity').p") {
+			all := changes(rows[i].t, rows[i].y)
+			earlier, m := all[:len(all)-1], float64(len(all)-1)
+			mean, s := stat.MeanStdDev(earlier, nil)
+			if s < 1e-9 {
+				close(t, "p of equal changes", rows[i], got[1], math.NaN(), 0)
+				continue
 			}
-		})
+			far := (all[len(all)-1] - mean) / (s * math.Sqrt(1+1/m))
+			close(t, "t", rows[i], got[0], far, 1e-9)
+			close(t, "p", rows[i], got[1], 2*distuv.StudentsT{Sigma: 1, Nu: m - 1}.CDF(-math.Abs(far)), 1e-8)
+		}
 	})
-	t.Run("mann-kendall", func(t *testing.T) {
-		forRandom(t, func(t *rapid.T) {
-			rows := drawSeries(t, 2, 7, whole(1, 9))
-			for i, got := range evaluateSeries(t, conn, rows, "bw_mann_kendall(t, y).s", "bw_mann_kendall(t, y).p", "bw_mann_kendall(t, y).is_exact") {
-				s := concordance(rows[i].y)
-				close(t, "s", rows[i], got[0], s, 0)
-				if got[2] == 1 {
-					close(t, "p", rows[i], got[1], shareOfOrders(len(rows[i].y), math.Abs(s)), 1e-12)
-				}
+}
+
+func checkMannKendall(t *testing.T, conn driver.Conn) {
+	t.Helper()
+	forRandom(t, func(t *rapid.T) {
+		rows := drawSeries(t, 2, 7, whole(1, 9))
+		for i, got := range evaluateSeries(t, conn, rows, "bw_mann_kendall(t, y).s", "bw_mann_kendall(t, y).p", "bw_mann_kendall(t, y).is_exact") {
+			s := concordance(rows[i].y)
+			close(t, "s", rows[i], got[0], s, 0)
+			if got[2] == 1 {
+				close(t, "p", rows[i], got[1], shareOfOrders(len(rows[i].y), math.Abs(s)), 1e-12)
 			}
-		})
+		}
 	})
 }
 
