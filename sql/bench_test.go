@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -152,3 +154,31 @@ select
     multiIf(status != 'A', null, multiplier > 0, events / base * multiplier, drawn_value) as value,
     value, unit_code, status, 'F', 1, toDateTime64('2026-01-01 00:00:00', 3, 'UTC')
 from drawn`
+
+// What the analysis of a query costs for one call of each function: a function is
+// a macro, and views call it in queries that are analysed each time.
+func BenchmarkAnalysisOfFunctions(b *testing.B) {
+	conn := migrated(b)
+	ask := func(b *testing.B, call string, columns []string) {
+		for b.Loop() {
+			drain(b, conn, "select "+call+" from (select "+strings.Join(columns, ", ")+") limit 0")
+		}
+	}
+	b.Run("none", func(b *testing.B) { ask(b, "x", []string{"materialize(1) as x"}) })
+	for _, f := range functions(b) {
+		var columns []string
+		for _, p := range f.parameters {
+			column := "materialize(toNullable(1.5))"
+			switch {
+			case slices.Contains(arrayParameters, p):
+				column = "materialize([1.5, 2.5])"
+			case hostile[p] != nil:
+				column = "materialize(" + hostile[p][len(hostile[p])-1] + ")"
+			}
+			columns = append(columns, column+" as `"+p+"`")
+		}
+		if columns != nil {
+			b.Run(f.name, func(b *testing.B) { ask(b, f.name+"("+strings.Join(f.parameters, ", ")+")", columns) })
+		}
+	}
+}

@@ -19,5 +19,5 @@ create or replace function bw_wilson_interval as (x, n, confidence) ->
         ),
         [toFloat64(x)],
         [toFloat64(n)],
-        [bw_normal_quantile((1 + confidence) / 2)]
+        [bw_normal_quantile((1 + toFloat64(confidence)) / 2)]
     )[1];

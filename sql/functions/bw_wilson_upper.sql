@@ -11,6 +11,6 @@ create or replace function bw_wilson_upper as (x, n) ->
                 / (2 * (m + 3.841458820694124))),
             null
         ),
-        [x],
-        [n]
+        [toFloat64(x)],
+        [toFloat64(n)]
     )[1];
