@@ -24,6 +24,7 @@ type Catalog struct {
 	Aliases     []Alias
 	Thresholds  []Threshold
 	Holidays    []Holiday
+	Breaks      []Break
 	Submissions []Submission
 
 	text    planText
@@ -45,6 +46,7 @@ const (
 	aliasFile      = "aliases.csv"
 	thresholdFile  = "thresholds.csv"
 	holidayFile    = "holidays.csv"
+	breakFile      = "breaks.csv"
 )
 
 // Load reads a catalog from the root of fsys. Its error joins everything that
@@ -64,6 +66,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 		loadTable(fsys, aliasFile, &c.Aliases, readAlias),
 		loadTable(fsys, thresholdFile, &c.Thresholds, readThreshold),
 		loadTable(fsys, holidayFile, &c.Holidays, readHoliday),
+		loadTable(fsys, breakFile, &c.Breaks, readBreak),
 		c.loadAgencies(fsys),
 		c.loadIndicators(fsys),
 		c.loadPlans(fsys),

@@ -58,6 +58,9 @@ func (c *Catalog) rows(expected []ExpectedCell) map[string][][]any {
 		"dim_holiday": each(c.Holidays, func(h Holiday) []any {
 			return []any{h.Day, h.Kind, h.NameZh, h.Source}
 		}),
+		"dim_break": each(c.Breaks, func(b Break) []any {
+			return []any{b.IndicatorCode, b.AreaCode, b.Year, b.Kind, b.TextZh, b.TextEn, b.Source}
+		}),
 	}
 }
 
