@@ -247,3 +247,15 @@ func TestEveryRuleHasAHeadingInTheRunbook(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryRuleHasARowInTheCatalog(t *testing.T) {
+	rules, err := os.ReadFile(filepath.Join("catalog", "rules.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range views(t) {
+		if v.folder == "alerts" && !strings.Contains(string(rules), "\n"+strings.TrimPrefix(v.name, "alert_")+",") {
+			t.Errorf("catalog/rules.csv has no row for %s", v.name)
+		}
+	}
+}

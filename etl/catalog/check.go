@@ -26,6 +26,7 @@ func (c *Catalog) Check() []Finding {
 	k.checkThresholds()
 	k.checkHolidays()
 	k.checkBreaks()
+	k.checkRules()
 	k.checkSubmissions()
 	slices.SortStableFunc(k.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line)

@@ -25,6 +25,7 @@ type Catalog struct {
 	Thresholds  []Threshold
 	Holidays    []Holiday
 	Breaks      []Break
+	Rules       []Rule
 	Submissions []Submission
 
 	text    planText
@@ -47,6 +48,7 @@ const (
 	thresholdFile  = "thresholds.csv"
 	holidayFile    = "holidays.csv"
 	breakFile      = "breaks.csv"
+	ruleFile       = "rules.csv"
 )
 
 // Load reads a catalog from the root of fsys. Its error joins everything that
@@ -67,6 +69,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 		loadTable(fsys, thresholdFile, &c.Thresholds, readThreshold),
 		loadTable(fsys, holidayFile, &c.Holidays, readHoliday),
 		loadTable(fsys, breakFile, &c.Breaks, readBreak),
+		loadTable(fsys, ruleFile, &c.Rules, readRule),
 		c.loadAgencies(fsys),
 		c.loadIndicators(fsys),
 		c.loadPlans(fsys),
