@@ -7,7 +7,7 @@ create or replace view core_rule
     rule_code    LowCardinality(String)        comment 'Rule, the name of its view without alert_',
     name_zh      String                        comment 'Name, Chinese',
     name_en      String                        comment 'Name, English',
-    muted_by     Array(LowCardinality(String)) comment 'Rules whose alert about the same thing mutes this one',
+    muted_by     Array(String)                 comment 'Rules whose alert about the same thing mutes this one',
     budget_count UInt16                        comment 'Alerts a district may expect in a year before the rule is too loud',
     owner        String                        comment 'Who answers for it',
     is_enabled   UInt8                         comment '1 when the rule is evaluated',
