@@ -46,6 +46,12 @@ select
         'elapsed', toString(t.elapsed),
         'relative_progress', toString(t.relative_progress),
         'point_count', toString(t.point_count),
+        'forecast_value', toString(t.forecast_value),
+        'forecast_lower', toString(t.forecast_lower),
+        'forecast_upper', toString(t.forecast_upper),
+        'attain_probability', toString(t.attain_probability),
+        'required_change', toString(t.required_change),
+        'best_change', toString(t.best_change),
         'version', toString(t.data_version)
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
