@@ -29,7 +29,7 @@ func newAlertsCommand(a *app) *cobra.Command {
 	}
 	for _, c := range []*cobra.Command{command, listing} {
 		c.Flags().StringVar(&rule, "rule", "", "only this rule, such as off_track")
-		c.Flags().BoolVar(&all, "all", false, "resolved ones too")
+		c.Flags().BoolVar(&all, "all", false, "muted and resolved ones too")
 	}
 	show := &cobra.Command{
 		Use:   "show ALERT",
@@ -58,7 +58,15 @@ func (a *app) listAlerts(ctx context.Context, s *site, rule string, all bool) er
 	}
 	a.say("%d 条预警；bellwether alerts show 预警号 查看证据",
 		"%d alerts; bellwether alerts show ALERT gives the evidence", len(rows.rows))
-	return nil
+	if all {
+		return nil
+	}
+	muted, err := s.ask(ctx, "alerts", map[string]string{"state": "muted", "rule": rule, "alert": ""})
+	if err == nil && len(muted.rows) > 0 {
+		a.say("另有 %d 条由别的预警引起，暂不提示；--all 列出",
+			"%d more follow from another alert and are muted; --all lists them", len(muted.rows))
+	}
+	return err
 }
 
 func (a *app) alertHeadings(withState bool) []sheet.Column {
@@ -72,7 +80,8 @@ func (a *app) alertHeadings(withState bool) []sheet.Column {
 		{Key: "opened_at", Zh: "发现时间", En: "Opened", Show: a.localDay},
 	}
 	if withState {
-		headings = append(headings, sheet.Column{Key: "state", Zh: "状态", En: "State"})
+		headings = append(headings, sheet.Column{Key: "state", Zh: "状态", En: "State"},
+			sheet.Column{Key: "cause_alert", Zh: "起因预警", En: "Muted by", TableOnly: true})
 	}
 	return headings
 }
@@ -96,7 +105,7 @@ func (a *app) showAlert(ctx context.Context, s *site, alert string) error {
 	}
 	facts := a.factSheet()
 	for i, name := range rows.columns {
-		if name == "evidence" || name == "alert" || name == "severity_zh" || name == "severity_en" {
+		if name == "evidence" || name == "alert" || name == "cause_alert" || name == "severity_zh" || name == "severity_en" {
 			continue
 		}
 		facts.Rows = append(facts.Rows, []any{name, sheet.Text(rows.rows[0][i])})
