@@ -49,12 +49,10 @@ func (m muting) firstOf(rule string, alert warehouse.AlertEvent, sets ...map[str
 
 // explains reports whether two alerts speak of the same thing: of the same
 // target or indicator, or of a return and what it brings, in the same area or
-// in a part of it. A cause that names a year explains that year only.
+// in a part of it. A return explains its own year only, an indicator every year,
+// because a figure that was revised moves the change of the next year as well.
 func (m muting) explains(cause, alert warehouse.AlertEvent) bool {
 	if cause.AreaCode != alert.AreaCode && cause.AreaCode != m.parents[alert.AreaCode] {
-		return false
-	}
-	if year := yearOf(cause.Breakdown); year != 0 && year != alert.PeriodYear {
 		return false
 	}
 	if cause.TargetCode != "" && cause.TargetCode == alert.TargetCode {
@@ -62,6 +60,9 @@ func (m muting) explains(cause, alert warehouse.AlertEvent) bool {
 	}
 	if cause.IndicatorCode != "" {
 		return cause.IndicatorCode == alert.IndicatorCode
+	}
+	if year := yearOf(cause.Breakdown); year != 0 && year != alert.PeriodYear {
+		return false
 	}
 	brought := m.forms[alert.IndicatorCode]
 	if alert.IndicatorCode == "" {

@@ -81,7 +81,7 @@ func (a *app) alertHeadings(withState bool) []sheet.Column {
 	}
 	if withState {
 		headings = append(headings, sheet.Column{Key: "state", Zh: "状态", En: "State"},
-			sheet.Column{Key: "cause_alert", Zh: "起因预警", En: "Muted by", TableOnly: true})
+			sheet.Column{Key: "muted_by", Zh: "起因预警", En: "Muted by", Show: shortAlert})
 	}
 	return headings
 }
@@ -105,7 +105,7 @@ func (a *app) showAlert(ctx context.Context, s *site, alert string) error {
 	}
 	facts := a.factSheet()
 	for i, name := range rows.columns {
-		if name == "evidence" || name == "alert" || name == "cause_alert" || name == "severity_zh" || name == "severity_en" {
+		if name == "evidence" || name == "alert" || name == "severity_zh" || name == "severity_en" {
 			continue
 		}
 		facts.Rows = append(facts.Rows, []any{name, sheet.Text(rows.rows[0][i])})
@@ -119,4 +119,12 @@ func (a *app) showAlert(ctx context.Context, s *site, alert string) error {
 	}
 	a.say("\n证据\n%s", "\nEvidence\n%s", evidence.String())
 	return nil
+}
+
+// shortAlert shows as much of an identity as names an alert.
+func shortAlert(value any) string {
+	if id := sheet.Text(value); len(id) > 8 {
+		return id[:8]
+	}
+	return ""
 }

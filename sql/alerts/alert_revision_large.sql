@@ -37,7 +37,8 @@ select
                 if(r.sex = '_T', '', concat('sex=', r.sex)),
                 if(r.age_group = '_T', '', concat('age=', r.age_group)),
                 if(r.residence = '_T', '', concat('residence=', r.residence)),
-                if(r.category = '_T', '', r.category)
+                if(r.category = '_T', '', r.category),
+                concat('year=', toString(r.period_year))
             ]
         ),
         ';'

@@ -14,7 +14,6 @@ select
     a.opened_at as opened_at,
     a.changed_at as changed_at,
     a.state as state,
-    substring(a.muted_by, 1, 8) as cause_alert,
     a.muted_by as muted_by,
     a.target_code as target_code,
     a.indicator_code as indicator_code,
