@@ -11,7 +11,8 @@ import (
 	"bellwether/warehouse"
 )
 
-// Backtest asks every rule what it would have said at the end of past years.
+// Backtest asks every rule, also one that is switched off, what it would have said
+// at the end of past years. What another rule mutes does not count as a fire.
 type Backtest struct {
 	Warehouse *warehouse.Warehouse
 	From, To  int                   // statistical years
@@ -83,7 +84,8 @@ func (b *Backtest) Run(ctx context.Context) ([]RuleRecord, error) {
 	return all, nil
 }
 
-// asOf gives the alerts about a year that fire at its end, and the rules asked.
+// asOf gives the alerts about a year that fire at its end and are not muted, and
+// the rules asked.
 func (b *Backtest) asOf(ctx context.Context, year int) (firing []warehouse.AlertEvent, rules []string, err error) {
 	scratch, drop, err := b.Warehouse.Scratch(ctx, warehouse.Extent{Through: uint16(year)})
 	if err != nil {
@@ -97,7 +99,12 @@ func (b *Backtest) asOf(ctx context.Context, year int) (firing []warehouse.Alert
 	if _, err := scratch.Settle(ctx); err != nil {
 		return nil, nil, err
 	}
-	all, evaluated, err := (&Evaluator{Warehouse: scratch}).readRules(ctx)
+	evaluator := Evaluator{Warehouse: scratch}
+	catalog, err := evaluator.readCatalog(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, evaluated, err := evaluator.readRules(ctx, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -106,9 +113,11 @@ func (b *Backtest) asOf(ctx context.Context, year int) (firing []warehouse.Alert
 			rules = append(rules, rule)
 		}
 	}
-	for _, a := range all {
-		if int(a.PeriodYear) == year && slices.Contains(rules, a.RuleCode) {
-			firing = append(firing, a)
+	alerts := oneForEach(all)
+	catalog.muting.apply(alerts, nil)
+	for _, alert := range alerts {
+		if int(alert.PeriodYear) == year && alert.MutedBy == "" && slices.Contains(rules, alert.RuleCode) {
+			firing = append(firing, alert)
 		}
 	}
 	return firing, rules, nil

@@ -155,6 +155,7 @@ threshold as (
             maxIf(value, threshold_code = 'verdict_min_points_l') as min_points_l,
             maxIf(value, threshold_code = 'verdict_min_points_p') as min_points_p,
             maxIf(value, threshold_code = 'forecast_max_points') as max_points,
+            maxIf(value, threshold_code = 'forecast_percent_clip') as percent_clip,
             maxIf(value, threshold_code = 'trend_steady_max_bad_years') as steady_max_bad_years,
             maxIf(value, threshold_code = 'trend_steady_window_years') as steady_window_years,
             maxIf(value, threshold_code = 'small_number_events') as small_number_events,
@@ -425,7 +426,12 @@ met as (
             deadline_year <= data_year, 'past_deadline',
             ''
         ) as no_forecast,
-        bw_scale(fitted_values, is_percent) as scale
+        if(
+            is_percent and ifNull(goal_lower > 100 * (1 - bound.percent_clip) or goal_upper < 100 * bound.percent_clip, 0),
+            'identity', -- all or none has no place among log odds
+            bw_scale(fitted_values, is_percent)
+        ) as scale,
+        not is_milestone and area_count = 0 and direction != 0 as is_rated
     from compared
 ),
 -- What the fitted points say: the forecast, the probability, whether the newest
@@ -586,14 +592,14 @@ select
     surprise.p as surprise_probability,
     forecast_scale,
     if(no_forecast = '', forecast_year, null) as forecast_year,
-    forecast.forecast as forecast_value,
-    forecast.lower as forecast_lower,
-    forecast.upper as forecast_upper,
+    if(is_percent and forecast_scale = 'identity', greatest(0, least(100, forecast.forecast)), forecast.forecast) as forecast_value,
+    if(is_percent and forecast_scale = 'identity', greatest(0, least(100, forecast.lower)), forecast.lower) as forecast_lower,
+    if(is_percent and forecast_scale = 'identity', greatest(0, least(100, forecast.upper)), forecast.upper) as forecast_upper,
     attain_probability,
     multiIf(no_forecast != '', no_forecast, forecast.reason = '', if(is_even, 'even_changes', 'fitted'), forecast.reason) as forecast_reason,
-    cast(null, 'Nullable(Float64)') as aarr_percent,
-    cast(null, 'Nullable(Float64)') as required_aarr_percent,
-    cast(null, 'Nullable(Float64)') as cagr_ratio,
+    if(is_rated and direction < 0, 100 * bw_aarr(arrayFilter(y -> y >= baseline_year, fitted_years), arraySlice(fitted_values, -toInt64(arrayCount(y -> y >= baseline_year, fitted_years)))), null) as aarr_percent,
+    if(is_rated and direction < 0 and not is_trend, 100 * bw_aarr_required(value, target_number, deadline_year - data_year), null) as required_aarr_percent,
+    if(is_rated and not is_trend, bw_cagr_progress(baseline_year, baseline_value, data_year, value, deadline_year, target_number, direction).ratio, null) as cagr_ratio,
     if(pooled_base > 0, multiplier * pooled_events / pooled_base, null) as pooled_value,
     intervals[2].1 as pooled_lower,
     intervals[2].2 as pooled_upper,
