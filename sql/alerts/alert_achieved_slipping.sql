@@ -24,6 +24,21 @@ create or replace view alert_achieved_slipping
     cause_en        String                 comment 'The same in English'
 )
 as
+with
+cause as (
+    select
+        indicator_code,
+        area_code,
+        sex,
+        age_group,
+        residence,
+        category,
+        period_year,
+        cause_zh,
+        cause_en
+    from core_cause
+    where area_code in (select area_code from core_plan)
+)
 select
     'achieved_slipping' as rule_code,
     t.target_code as target_code,
@@ -60,7 +75,7 @@ select
     if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
 from mart_target_yearly as t
 inner join core_plan as p on p.plan_code = t.plan_code and p.area_code = t.area_code
-left join core_cause as c on
+left join cause as c on
     c.indicator_code = t.indicator_code
     and c.area_code = t.area_code
     and c.sex = t.sex
