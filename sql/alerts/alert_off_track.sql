@@ -72,8 +72,8 @@ select
     assumeNotNull((select data_version from core_moment)) as data_version,
     concat('预计完成困难：', t.name_zh, '，', t.reason_zh) as message_zh,
     concat('Off track: ', t.name_en, '; ', t.reason_en) as message_en,
-    if(c.cause_zh = '', '没有可比的数值，无法分解变化', c.cause_zh) as cause_zh,
-    if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
+    concat(if(t.kind = 'relative_to_indicator', '指标自身：', ''), if(c.cause_zh = '', '没有可比的数值，无法分解变化', c.cause_zh)) as cause_zh,
+    concat(if(t.kind = 'relative_to_indicator', 'the indicator itself: ', ''), if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en)) as cause_en
 from mart_target_yearly as t
 inner join core_plan as p on p.plan_code = t.plan_code and p.area_code = t.area_code
 left join cause as c on
