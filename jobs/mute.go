@@ -64,14 +64,21 @@ func (m muting) explains(cause, alert warehouse.AlertEvent) bool {
 	if year := yearOf(cause.Breakdown); year != 0 && year != alert.PeriodYear {
 		return false
 	}
-	brought := m.forms[alert.IndicatorCode]
-	if alert.IndicatorCode == "" {
-		brought = listed(alert, "form_code")
-		if from := listed(alert, "agency_code"); len(from) > 0 && !overlap(listed(cause, "agency_code"), from) {
-			return false
-		}
+	return m.brings(cause, alert)
+}
+
+// brings reports whether the return or source that one alert is about brings
+// what the other is about. A source that never brought anything has no form
+// yet; it is known by its agency.
+func (m muting) brings(cause, alert warehouse.AlertEvent) bool {
+	forms, agencies := listed(cause, "form_code"), listed(cause, "agency_code")
+	if len(forms) == 0 {
+		return overlap(agencies, listed(alert, "agency_code"))
 	}
-	return overlap(listed(cause, "form_code"), brought)
+	if alert.IndicatorCode != "" {
+		return overlap(forms, m.forms[alert.IndicatorCode])
+	}
+	return overlap(forms, listed(alert, "form_code")) && overlap(agencies, listed(alert, "agency_code"))
 }
 
 // yearOf reads the year off a breakdown such as form=health/mch_annual;year=2025.

@@ -57,6 +57,7 @@ func mutingTable() []struct {
 		{"gap_widening", "volatile", seriesAlert("gap_widening", "screening", "450302"), seriesAlert("volatile", "screening", "450302"), seriesAlert("volatile", "births", "450302")},
 		{"township_outlier", "late_submission", seriesAlert("township_outlier", "screening", "450302001"), returnAlert("late_submission", form, "health", 2025), returnAlert("late_submission", form, "health", 2024)},
 		{"late_submission", "stale", returnAlert("late_submission", form, "health", 2025), staleAlert(form+",x", "health"), staleAlert(other, "education")},
+		{"late_submission", "stale", returnAlert("late_submission", form, "health", 2025), staleAlert("", "health"), staleAlert("", "education")},
 		{"missing_cell", "late_submission", returnAlert("missing_cell", form, "health", 2025), returnAlert("late_submission", form, "health", 2025), returnAlert("late_submission", form, "health", 2024)},
 		{"missing_cell", "validation", returnAlert("missing_cell", form, "health", 2025), returnAlert("validation", form, "health", 2025), returnAlert("validation", form, "education", 2025)},
 		{"missing_cell", "stale", returnAlert("missing_cell", form, "health", 2025), staleAlert(form, "health"), staleAlert("", "")},

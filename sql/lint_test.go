@@ -34,7 +34,7 @@ type view struct {
 	folder, name, text string
 }
 
-func views(t *testing.T) []view {
+func views(t testing.TB) []view {
 	t.Helper()
 	var all []view
 	for folder := range folderPrefix {

@@ -83,8 +83,8 @@ func TestStatementsForAClusterAreThoseOfTheGoldenFile(t *testing.T) {
 	}
 	statements := []string{s.render.createDatabase()}
 	for _, m := range s.migrations {
-		if m.Name == "0005_raw_commit" || m.Name == "0007_fct_observation" {
-			statements = append(statements, s.render.table(m.Text)...)
+		if m.Name == "0005_raw_commit" || m.Name == "0007_fct_observation" || m.Name == "0042_fct_alert_cause" {
+			statements = append(statements, s.render.migration(m.Text)...)
 		}
 	}
 	for _, o := range s.objects {

@@ -26,6 +26,20 @@ create or replace view alert_definition_break
 )
 as
 with
+cause as (
+    select
+        indicator_code,
+        area_code,
+        sex,
+        age_group,
+        residence,
+        category,
+        period_year,
+        cause_zh,
+        cause_en
+    from core_cause
+    where area_code in (select area_code from core_plan)
+),
 monitored as (
     select
         s.indicator_code as indicator_code,
@@ -106,7 +120,7 @@ select
     concat('not comparable across the break; ', if(c.cause_en = '', 'no two values to compare', c.cause_en)) as cause_en
 from recent as r
 left join core_indicator as i on i.indicator_code = r.indicator_code
-left join core_cause as c on
+left join cause as c on
     c.indicator_code = r.indicator_code
     and c.area_code = r.area_code
     and c.sex = '_T'

@@ -36,6 +36,7 @@ batch as (
         ) as evaluated_before
     from core_commit
 ),
+-- Most figures have one version, which is found out before any is gathered.
 history as (
     select
         o.indicator_code as indicator_code,
@@ -58,7 +59,31 @@ history as (
         ))) as versions
     from fct_observation as o
     inner join batch as b on b.version = o.version
-    where o.area_code in (select area_code from core_area where is_monitored = 1)
+    where
+        o.area_code in (select area_code from core_area where is_monitored = 1)
+        and (o.area_code, o.indicator_code, o.sex, o.age_group, o.residence, o.category, o.source_code, o.period_year) in (
+            select
+                area_code,
+                indicator_code,
+                sex,
+                age_group,
+                residence,
+                category,
+                source_code,
+                period_year
+            from fct_observation
+            where area_code in (select area_code from core_area where is_monitored = 1)
+            group by
+                area_code,
+                indicator_code,
+                sex,
+                age_group,
+                residence,
+                category,
+                source_code,
+                period_year
+            having min(version) != max(version)
+        )
     group by
         o.indicator_code,
         o.area_code,

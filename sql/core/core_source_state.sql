@@ -1,9 +1,10 @@
 -- core_source_state
 -- One row per source that was ever pulled: how its last run ended, and when it last went well.
--- Reads   core_run, core_commit
+-- Reads   core_run, core_commit, core_agency
 -- Method  Runs that have ended; one that was skipped because the run before had not
 --         ended says nothing. A run went well when it is done or partial. Forms and
---         agencies are those of everything the source ever brought
+--         agencies are those of everything the source ever brought; of one that never
+--         brought anything, the agency that its name is or begins with
 create or replace view core_source_state
 (
     source_code  LowCardinality(String)         comment 'Source of the configuration',
@@ -15,7 +16,7 @@ create or replace view core_source_state
     good_at      Nullable(DateTime64(3, 'UTC')) comment 'When the last run that went well began, null when none did',
     is_scheduled UInt8                          comment '1 when a timetable ever asked for it',
     form_codes   Array(String)                  comment 'Forms it brought',
-    agency_codes Array(String)                  comment 'Agencies it brought figures of'
+    agency_codes Array(String)                  comment 'Agencies it brought figures of, or is named for'
 )
 as
 with
@@ -54,7 +55,14 @@ select
     e.good_at as good_at,
     e.is_scheduled as is_scheduled,
     b.form_codes as form_codes,
-    b.agency_codes as agency_codes
+    if(
+        notEmpty(b.agency_codes),
+        b.agency_codes,
+        arrayFilter(
+            code -> e.source_code = code or startsWith(e.source_code, concat(code, '_')),
+            assumeNotNull((select arraySort(groupArray(toString(agency_code))) from core_agency where kind = 'agency'))
+        )
+    ) as agency_codes
 from ended as e
 left join brought as b on b.source_code = e.source_code
 comment 'One row per source that was ever pulled: how its last run ended, and when it last went well.';

@@ -62,6 +62,18 @@ comment 'One row per figure and version: every value ever submitted. Append-only
 
 create table if not exists fct_observation on cluster 'prefecture' as fct_observation_local engine = Distributed('prefecture', bellwether, fct_observation_local, cityHash64(area_code));
 
+-- Each alert says what caused the change, and a muted one which alert mutes it.
+alter table fct_alert_local on cluster 'prefecture'
+    add column if not exists cause_zh String comment 'What made the figure change, in parts that sum to the change, Chinese; empty for events from before this column' after message_en,
+    add column if not exists cause_en String comment 'The same in English' after cause_zh,
+    add column if not exists muted_by String comment 'Alert that mutes this one, key alert_id; empty unless the event is muted' after cause_en;
+
+-- Each alert says what caused the change, and a muted one which alert mutes it.
+alter table fct_alert on cluster 'prefecture'
+    add column if not exists cause_zh String comment 'What made the figure change, in parts that sum to the change, Chinese; empty for events from before this column' after message_en,
+    add column if not exists cause_en String comment 'The same in English' after cause_zh,
+    add column if not exists muted_by String comment 'Alert that mutes this one, key alert_id; empty unless the event is muted' after cause_en;
+
 -- bw_as_of()
 -- The moment that views answer for, in UTC: taken from the setting log_comment
 -- when a query gives one there, otherwise the far future, which means the newest
