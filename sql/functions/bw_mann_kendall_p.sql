@@ -17,7 +17,11 @@ create or replace function bw_mann_kendall_p as (s, n) ->
                     [1.]
                 ),
                 1,
-                toUInt16(if(m between 2 and 30 and distance >= 0, greatest(0, floor((m * (m - 1) / 2 - distance) / 2) + 1), 0))
+                toUInt16(if(
+                    m between 2 and 30 and distance >= 0,
+                    greatest(0, floor((m * (m - 1) / 2 - distance) / 2) + 1),
+                    0
+                ))
             ))),
             null
         ),
