@@ -9,10 +9,13 @@
 create or replace function bw_two_rates_p as (x1, n1, x2, n2) ->
     arrayMap(
         (x, n, chance) -> arrayMap(
-            odds -> if(
-                notEmpty(odds),
+            logs -> if(
+                notEmpty(logs),
                 -- the margin keeps an outcome that is exactly as likely, in spite of rounding
-                least(1, arraySum(k -> exp(k), arrayFilter(k -> k <= odds[toUInt32(if(x >= 0, x, 0)) + 1] + 1e-7, odds))),
+                least(1, arraySum(
+                    chance_log -> exp(chance_log),
+                    arrayFilter(chance_log -> chance_log <= logs[toUInt32(if(x >= 0, x, 0)) + 1] + 1e-7, logs)
+                )),
                 null
             ),
             [arrayMap(
