@@ -100,7 +100,7 @@ const (
 // many were made, how many targets were missed in the end, and how many of these
 // had been said to be off track, or off track or at risk.
 type HoldoutOutcome struct {
-	IndicatorCode string  `ch:"indicator_code"` // empty for all together
+	Group         string  `ch:"group_code"` // an indicator or a reason of verdicts; empty for all together
 	Judged        uint64  `ch:"judged"`
 	Missed        uint64  `ch:"missed"`
 	Red           uint64  `ch:"red"`
@@ -115,13 +115,18 @@ type HoldoutOutcome struct {
 // HoldoutOutcomes holds each verdict at the end of a window against what came
 // Horizon years later. Targets that were met when judged are left out, and so are
 // those of percentages beyond 100. Intervals are counted once for a series and
-// year, whatever targets were set on it.
-func (w *Warehouse) HoldoutOutcomes(ctx context.Context, h Holdout) ([]HoldoutOutcome, error) {
+// year, whatever targets were set on it. The groups are indicators, or the reasons
+// that verdicts gave, which shows what each reason is worth.
+func (w *Warehouse) HoldoutOutcomes(ctx context.Context, h Holdout, byReason bool) ([]HoldoutOutcome, error) {
+	group := "indicator_code"
+	if byReason {
+		group = "verdict_reason"
+	}
 	var outcomes []HoldoutOutcome
 	err := w.choose(ctx, &outcomes, `
 		with
 		judged as (
-			select target_code, indicator_code, area_code, period_year, deadline_year, unit_code, target_number, verdict,
+			select target_code, indicator_code, area_code, period_year, deadline_year, unit_code, target_number, verdict, verdict_reason,
 				forecast_value, forecast_lower, forecast_upper, baseline_year
 			from core_target_yearly
 			where period_year = deadline_year - {horizon:UInt16} and data_year = period_year
@@ -139,7 +144,7 @@ func (w *Warehouse) HoldoutOutcomes(ctx context.Context, h Holdout) ([]HoldoutOu
 			inner join outcome as o on o.target_code = j.target_code and o.area_code = j.area_code
 		)
 		select
-			arrayJoin(['', toString(indicator_code)]) as indicator_code,
+			arrayJoin(['', toString(`+group+`)]) as group_code,
 			countIf(is_judged) as judged,
 			countIf(is_judged and is_missed) as missed,
 			countIf(is_judged and is_red) as red,
@@ -150,8 +155,9 @@ func (w *Warehouse) HoldoutOutcomes(ctx context.Context, h Holdout) ([]HoldoutOu
 			countIf(is_forecast and actual between forecast_lower and forecast_upper) as covered,
 			ifNull(quantileExactInclusiveIf(0.5)(abs(forecast_value / nullIf(actual, 0) - 1), is_forecast), 0) as median_error
 		from pair
-		group by indicator_code
-		order by indicator_code`,
+		group by group_code
+		having judged + forecasts > 0
+		order by group_code`,
 		clickhouse.Named("horizon", uint16(h.Horizon)))
 	if err != nil {
 		return nil, fmt.Errorf("read hold-out outcomes: %w", err)

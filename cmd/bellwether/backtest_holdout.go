@@ -14,6 +14,7 @@ import (
 func newHoldoutCommand(a *app) *cobra.Command {
 	h := warehouse.Holdout{}
 	var indicators []string
+	var byReason bool
 	command := &cobra.Command{
 		Use:   "holdout",
 		Short: "在已知结局的长序列上检验结论与预测 Verdicts and forecasts on long series whose outcome is known",
@@ -26,7 +27,7 @@ The real views judge, in a scratch database, which is dropped.`,
 		Example: `  bellwether backtest holdout --indicator 'who:MDG%' --falling 'who:MDG%'
   bellwether backtest holdout --indicator 'worldbank:%' --points 6 --horizon 1`,
 		Args: cobra.NoArgs,
-		RunE: a.atSite(func(ctx context.Context, s *site) error { return a.holdout(ctx, s, h, indicators) }),
+		RunE: a.atSite(func(ctx context.Context, s *site) error { return a.holdout(ctx, s, h, indicators, byReason) }),
 	}
 	flags := command.Flags()
 	flags.StringSliceVar(&indicators, "indicator", nil, "indicators, as patterns with % for anything")
@@ -35,10 +36,11 @@ The real views judge, in a scratch database, which is dropped.`,
 	flags.IntVar(&h.Points, "points", 6, "years from the baseline to the judgement, both counted")
 	flags.IntVar(&h.Horizon, "horizon", 5, "years from the judgement to the deadline")
 	flags.Float64SliceVar(&h.Improvements, "improvement", []float64{5, 10, 20, 30}, "targets, in percent better than the baseline")
+	flags.BoolVar(&byReason, "by-reason", false, "count by the reason of the verdict instead of by indicator")
 	return command
 }
 
-func (a *app) holdout(ctx context.Context, s *site, h warehouse.Holdout, indicators []string) (err error) {
+func (a *app) holdout(ctx context.Context, s *site, h warehouse.Holdout, indicators []string, byReason bool) (err error) {
 	if len(indicators) == 0 || h.Points < 2 || h.Horizon < 1 || len(h.Improvements) == 0 {
 		return usagef("%s", a.text("请用 --indicator 指明指标；--points 至少为2，--horizon 至少为1",
 			"name indicators with --indicator; --points is at least 2, --horizon at least 1"))
@@ -51,7 +53,7 @@ func (a *app) holdout(ctx context.Context, s *site, h warehouse.Holdout, indicat
 	if err := scratch.SetHoldoutTargets(ctx, h); err != nil {
 		return err
 	}
-	outcomes, err := scratch.HoldoutOutcomes(ctx, h)
+	outcomes, err := scratch.HoldoutOutcomes(ctx, h, byReason)
 	if err != nil {
 		return err
 	}
@@ -69,7 +71,7 @@ func (a *app) holdout(ctx context.Context, s *site, h warehouse.Holdout, indicat
 
 func (a *app) holdoutSheet(outcomes []warehouse.HoldoutOutcome) sheet.Sheet {
 	table := sheet.Sheet{Columns: []sheet.Column{
-		{Key: "indicator_code", Zh: "指标", En: "Indicator", Flex: true},
+		{Key: "group_code", Zh: "组", En: "Group", Flex: true},
 		{Key: "judged", Zh: "判定", En: "Judged", Number: true},
 		{Key: "missed", Zh: "未达标", En: "Missed", Number: true},
 		{Key: "red_precision", Zh: "红查准", En: "Red prec.", Number: true},
@@ -82,7 +84,7 @@ func (a *app) holdoutSheet(outcomes []warehouse.HoldoutOutcome) sheet.Sheet {
 	}}
 	share := func(part, whole uint64) any { return known(float64(part)/float64(max(whole, 1)), whole > 0) }
 	for _, o := range outcomes {
-		name := o.IndicatorCode
+		name := o.Group
 		if name == "" {
 			name = a.text("全部", "all")
 		}
