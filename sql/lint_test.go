@@ -255,7 +255,7 @@ func TestVerdictsAreKeptAndShownAsTheyAreWorkedOut(t *testing.T) {
 		columns[v.name] = trimmed(v.columns())
 	}
 	worked, shown := columns["core_target_yearly"], columns["mart_target_yearly"]
-	table, err := os.ReadFile(filepath.Join("migrations", "0029_fct_target_yearly.sql"))
+	table, err := os.ReadFile(filepath.Join("migrations", "0039_fct_target_yearly.sql"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -114,6 +114,7 @@ with
     ('not_held', 'broken', '{f}年未达{t}；{d}年为{v}', 'not held in {f} (target {t}); {d}: {v}'),
     ('met_but_worsening', 'achieved_slipping', '{d}年为{v}，已达{t}，但近年持续变差', '{d}: {v} meets {t} but is worsening'),
     ('met_but_not_for_long', 'achieved_slipping', '{d}年为{v}，已达{t}，但照此趋势{w}年仍达标的概率只有{p}', '{d}: {v} meets {t}, but at this trend the probability that {w} does is {p}'),
+    ('met_but_worse_than_before', 'achieved_slipping', '{d}年为{v}，已达{t}，但比上年变差', '{d}: {v} meets {t} but is worse than the year before'),
     ('improved', 'achieved', '{d}年为{v}，优于基期{y0}年的{b}', '{d}: {v}, better than {b} in {y0}'),
     ('met', 'achieved', '{d}年为{v}，达到{t}', '{d}: {v} meets {t}'),
     ('broken_series', 'too_early', '{k}年起数值不可比，只有其后的数值，尚不能判断变化；{d}年为{v}', 'the series breaks in {k} and what follows is too short to judge; {d}: {v}'),
@@ -160,12 +161,15 @@ threshold as (
             maxIf(value, threshold_code = 'trend_steady_window_years') as steady_window_years,
             maxIf(value, threshold_code = 'small_number_events') as small_number_events,
             maxIf(value, threshold_code = 'small_number_pool_years') as pool_years,
+            maxIf(value, threshold_code = 'interval_z') as interval_z,
             maxIf(value, threshold_code = 'surprise_max_p') as surprise_max_p,
             maxIf(value, threshold_code = 'surprise_min_change_percent') as surprise_min_change_percent,
             maxIf(value, threshold_code = 'break_min_ratio') as break_min_ratio,
             maxIf(value, threshold_code = 'parity_low') as parity_low,
             maxIf(value, threshold_code = 'parity_high') as parity_high
-        ) as bound
+        ) as bound,
+        break_min_ratio,
+        small_number_events
     from
     (
         select
@@ -182,10 +186,11 @@ threshold as (
     where makeDate32(year, 12, 31) between valid_from and valid_to
     group by year
 ),
--- A target in an area with the whole of its series: which way is good, how far
--- a value may lie from the number on either side, and the yearly changes counted
--- in the good direction. The change at index i leads from point i to the next.
--- What is only shown goes along in one column.
+-- A target in an area with the whole of its series: which way is good, and how far
+-- a value may lie from the number on either side. What is only shown goes along in
+-- one column. Here and below, what is worked out for each point of a series uses
+-- columns of the step before: a name of the same step would be worked out anew for
+-- every point.
 series as (
     select
         s.target_code as target_code,
@@ -266,62 +271,75 @@ series as (
         s.is_stratum_empty as is_stratum_empty,
         s.child_codes as child_codes,
         s.child_years as child_years,
-        s.child_values as child_values,
+        s.child_values as child_values
+    from core_target as t
+    inner join core_target_series as s on s.target_code = t.target_code
+    left join core_indicator as i on i.indicator_code = t.indicator_code
+),
+-- The yearly changes counted in the good direction; the change at index i leads from
+-- point i to the next. A jump is the factor between two points and the smaller of
+-- their counts.
+changed as (
+    select
+        *,
         arrayMap(
             (v1, v0, y1, y0) -> direction * (v1 - v0) / (y1 - y0),
-            arrayPopFront(s.measured), arrayPopBack(s.measured), arrayPopFront(s.years), arrayPopBack(s.years)
+            arrayPopFront(measured), arrayPopBack(measured), arrayPopFront(years), arrayPopBack(years)
         ) as all_changes,
         arrayMap(
             (v1, v0, y1, y0) -> direction * (v1 - v0) / (y1 - y0),
-            arraySlice(s.measured, 4), arraySlice(s.measured, 1, greatest(length(s.measured), 3) - 3),
-            arraySlice(s.years, 4), arraySlice(s.years, 1, greatest(length(s.years), 3) - 3)
+            arraySlice(measured, 4), arraySlice(measured, 1, greatest(length(measured), 3) - 3),
+            arraySlice(years, 4), arraySlice(years, 1, greatest(length(years), 3) - 3)
         ) as three_year_gains,
-        arrayPopFront(s.years) as jump_years,
+        arrayPopFront(years) as jump_years,
         arrayMap(
             (v1, v0, x1, x0) -> (
                 if(is_percent or v1 <= 0 or v0 <= 0, 0., greatest(v1, v0) / least(v1, v0)),
                 least(ifNull(x1, inf), ifNull(x0, inf))
             ),
-            arrayPopFront(s.measured), arrayPopBack(s.measured), arrayPopFront(s.numerators), arrayPopBack(s.numerators)
+            arrayPopFront(measured), arrayPopBack(measured), arrayPopFront(numerators), arrayPopBack(numerators)
         ) as jumps
-    from core_target as t
-    inner join core_target_series as s on s.target_code = t.target_code
-    left join core_indicator as i on i.indicator_code = t.indicator_code
+    from series
 ),
 -- What was known at the end of each year: points after it are not looked at. A
 -- series breaks where its publisher or the catalog says so, and where it jumps by
 -- a factor that no change of the thing itself explains, such as a sample of one in
 -- a hundred among samples of one in a thousand. Nothing is counted across a break.
-known as (
+dated as (
     select
-        * except (
-            versions, status_years, statuses, declared_breaks, child_codes, child_years, child_values,
-            all_changes, three_year_gains, jump_years, jumps
-        ),
+        * except (statuses, status_years, child_codes, child_years, child_values, jump_years, jumps, declared_breaks),
         year as period_year,
         arrayCount(y -> y <= year, years) as value_count,
         statuses[indexOf(status_years, year)] as obs_status,
         length(child_codes) as area_count,
         arrayFilter((code, y) -> not has(y, year), child_codes, child_years) as missing_area_codes,
         arrayFilter(
-            (code, y, v) -> has(y, year) and v[indexOf(y, year)] < coalesce(printed_number, 0) - 1e-9,
+            (code, y, v) -> has(y, year) and v[indexOf(y, year)] < printed_number - 1e-9,
             child_codes, child_years, child_values
         ) as failing_area_codes,
+        arrayFilter(
+            (y, jump) -> y <= year and jump.1 >= break_min_ratio and jump.2 >= small_number_events,
+            jump_years, jumps
+        ) as suspected_breaks,
+        arrayMax(arrayConcat([toUInt16(0)], arrayFilter(y -> y <= year, arrayFilter(y -> y != years[1], declared_breaks)), suspected_breaks)) as last_break
+    from changed
+    cross join threshold
+),
+known as (
+    select
+        * except (versions, all_changes, three_year_gains, suspected_breaks),
         if(value_count = 0, null, years[value_count]) as data_year,
         if(value_count = 0, null, measured[value_count]) as value,
         if(value_count = 0, null, numerators[value_count]) as numerator,
         if(value_count = 0, null, denominators[value_count]) as denominator,
         versions[value_count] as data_version,
-        arrayFilter(
-            (y, jump) -> y <= year and jump.1 >= bound.break_min_ratio and jump.2 >= bound.small_number_events,
-            jump_years, jumps
-        ) as suspected_breaks,
-        arrayMax(arrayConcat([toUInt16(0)], arrayFilter(y -> y <= year and y > years[1], declared_breaks), suspected_breaks)) as last_break,
         has(suspected_breaks, data_year) as is_suspect,
         greatest(1, arrayFirstIndex(y -> y >= last_break, years)) as restart_index,
-        arrayFirstIndex(y -> y >= greatest(plan_baseline_year, last_break), years) as first_index,
+        arrayFirstIndex(y -> y >= last_break and y >= plan_baseline_year, years) as first_index,
         if(first_index > value_count, 0, first_index) as baseline_index,
         if(value_count <= restart_index or years[value_count - 1] != years[value_count] - 1, null, measured[value_count - 1]) as previous_value,
+        if(isNull(previous_value), null, numerators[value_count - 1]) as previous_numerator,
+        if(isNull(previous_value), null, denominators[value_count - 1]) as previous_denominator,
         nullIf(years[baseline_index], 0) as baseline_year,
         if(baseline_index = 0, null, measured[baseline_index]) as baseline_value,
         if(baseline_index = 0, 0, value_count + 1 - baseline_index) as point_count,
@@ -333,15 +351,15 @@ known as (
         greatest(restart_index, toInt64(value_count) - toInt64(bound.max_points) + 1) as fit_index,
         greatest(0, toInt64(value_count) - fit_index + 1) as fit_count,
         arraySlice(years, fit_index, fit_count) as fitted_years,
-        arraySlice(measured, fit_index, fit_count) as fitted_values
-    from series
-    cross join threshold
+        arraySlice(measured, fit_index, fit_count) as fitted_values,
+        arraySlice(numerators, fit_index, fit_count) as fitted_numerators,
+        arraySlice(denominators, fit_index, fit_count) as fitted_denominators
+    from dated
 ),
 -- The number to be met.
 aimed as (
     select
-        * except (printed_number, printed_tolerance, baseline_index, first_index, suspected_breaks, is_of_baseline, is_relative, neutral_number, previous_value, is_about, gains, fit_index),
-        previous_value,
+        * except (printed_number, printed_tolerance, baseline_index, first_index, restart_index, is_of_baseline, is_relative, neutral_number, is_about, gains, fit_index, fit_count),
         if(is_about, coalesce(printed_tolerance, abs(printed_number) * bound.about_tolerance_share), null) as tolerance,
         multiIf(
             is_of_baseline and is_yoy, previous_value + coalesce(printed_number, 0),
@@ -355,12 +373,23 @@ aimed as (
 ),
 -- Between which bounds a value meets the target, and between which one must lie in
 -- the year that is forecast: of a trend beyond the baseline, or the newest value.
-compared as (
+bounded as (
     select
-        * except (changes, change_years, slack_below, slack_above, is_parity, start_year, is_countable, fit_count),
+        * except (slack_below, slack_above, is_parity, is_countable),
         1e-9 * greatest(1, abs(coalesce(target_number, 0))) as epsilon,
         target_number * if(is_parity, bound.parity_low, 1.) - slack_below - coalesce(tolerance, 0) - epsilon as lowest,
         target_number * if(is_parity, bound.parity_high, 1.) + slack_above + coalesce(tolerance, 0) + epsilon as highest,
+        is_countable and isNotNull(denominator) and numerator < small_number_events as is_small,
+        greatest(data_year - bound.pool_years + 1, last_break) as pool_start,
+        if(is_held or is_yoy, data_year + 1, deadline_year) as forecast_year,
+        if(is_yoy, value, target_number) as neutral_value,
+        if(is_trend or is_yoy, if(direction > 0, neutral_value, -inf), lowest) as goal_lower,
+        if(is_trend or is_yoy, if(direction < 0, neutral_value, inf), highest) as goal_upper
+    from aimed
+),
+compared as (
+    select
+        * except (changes, change_years, measured, start_year, pool_start, neutral_value),
         value >= lowest and value <= highest as is_inside,
         baseline_value >= lowest and baseline_value <= highest as was_inside,
         multiIf(
@@ -376,20 +405,26 @@ compared as (
         arraySum(recent_changes) < -half_unit as is_worse_recently,
         length(changes) >= 2 and changes[-1] < -half_unit and changes[-2] < -half_unit as is_worse_twice,
         direction * (value - baseline_value) > epsilon as is_better,
-        is_countable and isNotNull(denominator) and numerator < bound.small_number_events as is_small,
+        -- Worse than the year before by more than print, and than chance where both have counts.
+        (numerator + previous_numerator) / (denominator + previous_denominator) as both_years,
+        bound.interval_z * sqrt(
+            both_years * if(is_proportion, 1 - both_years, 1) * (1 / denominator + 1 / previous_denominator)
+        ) as chance,
+        direction * (value - previous_value) < -half_unit - epsilon
+            and not ifNull(abs(numerator / denominator - previous_numerator / previous_denominator) <= chance, 0)
+            and not (is_trend or is_milestone or is_small) as is_worse_now,
         arrayFilter(
-            (y, x, n) -> is_small and y > data_year - bound.pool_years and y <= period_year and y >= last_break and isNotNull(x) and isNotNull(n),
-            years, numerators, denominators
-        ) as pooled_years,
-        if(is_held or is_yoy, data_year + 1, deadline_year) as forecast_year,
-        if(is_yoy, value, target_number) as neutral_value,
-        if(is_trend or is_yoy, if(direction > 0, neutral_value, -inf), lowest) as goal_lower,
-        if(is_trend or is_yoy, if(direction < 0, neutral_value, inf), highest) as goal_upper
-    from aimed
+            p -> is_small and p.1 >= pool_start and p.1 <= period_year and isNotNull(p.2) and isNotNull(p.3),
+            arrayZip(years, numerators, denominators)
+        ) as pooled
+    from bounded
 ),
 met as (
     select
-        * except (lowest, highest, recent_changes, is_inside, was_inside, past_changes, is_worse_recently, is_ever_worse, is_better, epsilon, measured, neutral_value),
+        * except (
+            lowest, highest, both_years, chance, previous_numerator, previous_denominator, recent_changes, is_inside, was_inside, past_changes,
+            is_worse_recently, is_ever_worse, is_better, epsilon, years, numerators, denominators, pooled
+        ),
         multiIf(
             area_count > 0, if(notEmpty(failing_area_codes), 0, if(notEmpty(missing_area_codes), null, 1)),
             isNull(value) or isNull(target_number), null,
@@ -413,8 +448,9 @@ met as (
         if(area_count > 0 or elapsed <= 0, null, progress / elapsed) as relative_progress,
         is_met and not is_small and direction != 0 and not is_slope and not is_milestone
             and (is_worse_twice or (is_often_worse and is_worse_recently)) as is_slipping,
-        arraySum((y, x) -> if(has(pooled_years, y), coalesce(x, 0), 0), years, numerators) as pooled_events,
-        arraySum((y, n) -> if(has(pooled_years, y), coalesce(n, 0), 0), years, denominators) as pooled_base,
+        pooled.1 as pooled_years,
+        arraySum(x -> assumeNotNull(x), pooled.2) as pooled_events,
+        arraySum(n -> assumeNotNull(n), pooled.3) as pooled_base,
         multiIf(
             is_milestone, 'not_numeric',
             area_count > 0, 'by_area',
@@ -440,54 +476,68 @@ met as (
 -- the changes are so even that the damping moves the forecast by more than its
 -- error, the probability says more about the damping than about the series: it is
 -- shown, and counts only where the undamped trend misses the target as well.
-outlook as (
+fitted as (
     select
-        * except (scale),
+        * except (fitted_numerators, fitted_denominators),
         if(no_forecast = '', scale, '') as forecast_scale,
         bw_forecast(if(no_forecast = '', fitted_years, []), if(no_forecast = '', fitted_values, []), scale, forecast_year) as forecast,
         bw_surprise(fitted_years, fitted_values, scale) as surprise,
-        surprise.p < bound.surprise_max_p and direction * surprise.t < 0
-            and 100 * abs(surprise.relative_change) >= bound.surprise_min_change_percent as is_adverse_surprise,
-        forecast.slope * forecast.horizon - (forecast.centre - bw_transform(fitted_values[-1], scale)) as damped_away,
-        forecast.se < abs(damped_away) as is_even,
+        bw_transform(fitted_values[-1], scale) as newest_on_scale,
         bw_transform(goal_lower, scale) as lower_on_scale,
         bw_transform(goal_upper, scale) as upper_on_scale,
         arrayMap(
+            (x, n) -> multiIf(
+                is_proportion, (multiplier * bw_wilson_lower(x, n), multiplier * bw_wilson_upper(x, n)),
+                is_rate, (multiplier * bw_poisson_lower(x) / nullIf(n, 0), multiplier * bw_poisson_upper(x) / nullIf(n, 0)),
+                (null, null)
+            ),
+            arraySlice(fitted_numerators, -5),
+            arraySlice(fitted_denominators, -5)
+        ) as newest_intervals
+    from met
+),
+placed as (
+    select
+        *,
+        forecast.slope * forecast.horizon - (forecast.centre - newest_on_scale) as damped_away,
+        [forecast.centre, forecast.centre + damped_away] as centres,
+        forecast.se as se,
+        forecast.df as df
+    from fitted
+),
+outlook as (
+    select
+        * except (centres, se, df, damped_away, newest_on_scale, lower_on_scale, upper_on_scale),
+        surprise.reason = '' and surprise.p < bound.surprise_max_p and direction * surprise.t < 0
+            and 100 * abs(surprise.relative_change) >= bound.surprise_min_change_percent as is_adverse_surprise,
+        se < abs(damped_away) as is_even,
+        arrayMap(
             centre -> greatest(0, least(1,
-                if(goal_lower = -inf, 1, bw_t_cdf((centre - lower_on_scale) / forecast.se, forecast.df))
-                + if(goal_upper = inf, 1, bw_t_cdf((upper_on_scale - centre) / forecast.se, forecast.df)) - 1
+                if(goal_lower = -inf, 1, bw_t_cdf((centre - lower_on_scale) / se, df))
+                + if(goal_upper = inf, 1, bw_t_cdf((upper_on_scale - centre) / se, df)) - 1
             )),
-            [forecast.centre, forecast.centre + damped_away]
+            centres
         ) as probabilities,
-        if(isNull(goal_lower) or isNull(goal_upper) or isNull(forecast.se), null, probabilities[1]) as attain_probability,
+        if(
+            isNull(se) or isNull(goal_lower) or isNull(goal_upper)
+                or (goal_lower != -inf and isNull(lower_on_scale)) or (goal_upper != inf and isNull(upper_on_scale)),
+            null,
+            probabilities[1]
+        ) as attain_probability,
         length(fitted_years) >= bound.min_points_p and isNotNull(attain_probability) as is_counted,
         if(is_counted and not is_even, attain_probability, null) as counted_probability,
         is_counted and attain_probability < bound.off_track_max_p
             and (not is_even or (probabilities[2] < bound.off_track_max_p and ifNull(relative_progress < bound.on_track_min_l, 1))) as is_improbable,
         is_trend and (is_worse_twice or length(failed_years) > 1 or is_improbable
-            or (is_often_worse and not is_yoy and not is_steady and not is_slope)) as is_wrong_way,
-        arrayMap(
-            (y, v) -> arrayMap(
-                (x, n) -> (
-                    y,
-                    v,
-                    multiIf(is_proportion, multiplier * bw_wilson_lower(x, n), is_rate, multiplier * bw_poisson_lower(x) / nullIf(n, 0), null),
-                    multiIf(is_proportion, multiplier * bw_wilson_upper(x, n), is_rate, multiplier * bw_poisson_upper(x) / nullIf(n, 0), null)
-                ),
-                [numerators[indexOf(years, y)]],
-                [denominators[indexOf(years, y)]]
-            )[1],
-            arraySlice(fitted_years, -5),
-            arraySlice(fitted_values, -5)
-        ) as newest_points
-    from met
+            or (is_often_worse and not is_yoy and not is_steady and not is_slope)) as is_wrong_way
+    from placed
 ),
 -- The interval of the value and of the years that are pooled, and the number of
 -- the first reason that applies. An array and no multiIf, which would work out
 -- anew for each branch what several branches ask.
 judged as (
     select
-        * except (is_proportion, is_reporting_sensitive, is_survey, is_term, is_not_collected_here, is_stratum_empty, is_reference_missing, half_unit, is_often_worse, is_worse_twice, is_slipping, is_yoy, is_steady, is_slope, is_held, bound, value_count, years, numerators, denominators),
+        * except (is_proportion, is_reporting_sensitive, is_survey, is_term, is_not_collected_here, is_stratum_empty, is_reference_missing, half_unit, is_often_worse, is_worse_twice, is_slipping, is_yoy, is_steady, is_slope, is_held, bound, value_count),
         arrayMap(
             (x, n, is_count) -> multiIf(
                 is_proportion, (multiplier * bw_wilson_lower(x, n), multiplier * bw_wilson_upper(x, n)),
@@ -516,6 +566,7 @@ judged as (
                 is_held and notEmpty(failed_years), -- not_held
                 is_slipping, -- met_but_worsening
                 is_met and counted_probability < bound.slipping_max_p, -- met_but_not_for_long
+                is_met and is_worse_now, -- met_but_worse_than_before
                 is_met and is_trend, -- improved
                 is_met, -- met
                 last_break > plan_baseline_year and ifNull(elapsed < bound.too_early_max_e, 1), -- broken_series
@@ -588,7 +639,7 @@ select
     nullIf(last_break, 0) as break_year,
     fitted_years,
     fitted_values,
-    bw_recent_trend(newest_points.1, newest_points.2, newest_points.3, newest_points.4) as recent_trend,
+    bw_recent_trend(arraySlice(fitted_years, -5), arraySlice(fitted_values, -5), newest_intervals.1, newest_intervals.2) as recent_trend,
     surprise.p as surprise_probability,
     forecast_scale,
     if(no_forecast = '', forecast_year, null) as forecast_year,
