@@ -232,6 +232,9 @@ func TestEveryTableViewAndColumnIsCommented(t *testing.T) {
 		if err != nil {
 			return err
 		}
+		if strings.HasPrefix(string(text), "insert into ") {
+			return nil // fills a table of an earlier migration
+		}
 		_, list, _ := strings.Cut(string(text), "\n(\n")
 		list, rest, _ := strings.Cut(list, "\n)\nengine")
 		if !strings.Contains(rest, "\ncomment '") {

@@ -64,6 +64,7 @@ func (w *Warehouse) finish(ctx context.Context, b batchRecord, lease *Lease) (Co
 		name string
 		do   func(context.Context, batchRecord, touched) error
 	}{
+		{"years", w.recordYears},
 		{"history", w.appendHistory},
 		{"withdraw", w.appendWithdrawals},
 		{"current", w.copyToCurrent},

@@ -11,6 +11,7 @@
 //
 //	check     the staging table holds what was sent, every key once
 //	staged    the batch is recorded as staged: from here on it is finished, not dropped
+//	years     the years it touches are written down; views read them from the history now
 //	history   new and changed figures are appended to fct_observation
 //	withdraw  so are withdrawals of figures a complete submission no longer holds
 //	current   the versions of this batch are copied to fct_observation_current

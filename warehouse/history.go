@@ -93,6 +93,14 @@ func (s touched) arguments(b batchRecord) []any {
 	}
 }
 
+// recordYears writes down which years the batch may change, before any figure of
+// it leaves the staging table: until the commit, views read these years from the
+// history, where the batch hides nothing.
+func (w *Warehouse) recordYears(ctx context.Context, b batchRecord, s touched) error {
+	return w.execute(ctx, "insert into raw_batch_year (version, period_year) select {version:UInt64}, arrayJoin({years:Array(UInt16)})",
+		clickhouse.Named("version", b.Version), clickhouse.Named("years", s.all()))
+}
+
 // appendHistory appends the staged figures that are new or differ. A year of
 // which nothing is known yet is handed over as it lies, without being written
 // again; the others are compared.

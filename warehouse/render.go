@@ -26,6 +26,15 @@ func (r renderer) onCluster() string {
 	return " on cluster '" + r.cluster + "'"
 }
 
+// migration makes the statement of a migration repeatable: it creates a table, or
+// fills one whose engine leaves one of equal rows.
+func (r renderer) migration(text string) []string {
+	if strings.EqualFold(sql.Tokens(text)[0].Text, "insert") {
+		return []string{strings.TrimRight(text, "; \n")}
+	}
+	return r.table(text)
+}
+
 // table makes a create table statement repeatable. On a cluster the rows lie in
 // replicated tables named …_local, and the table itself distributes over them.
 func (r renderer) table(text string) []string {

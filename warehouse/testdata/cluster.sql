@@ -62,6 +62,10 @@ comment 'One row per figure and version: every value ever submitted. Append-only
 
 create table if not exists fct_observation on cluster 'prefecture' as fct_observation_local engine = Distributed('prefecture', bellwether, fct_observation_local, cityHash64(area_code));
 
+insert into raw_batch_year (version, period_year)
+select version, arrayJoin(period_years)
+from raw_commit;
+
 -- bw_as_of()
 -- The moment that views answer for, in UTC: taken from the setting log_comment
 -- when a query gives one there, otherwise the far future, which means the newest
