@@ -1,6 +1,7 @@
 package etl
 
 import (
+	"fmt"
 	"math/bits"
 	"slices"
 )
@@ -88,7 +89,7 @@ func (s *sums) add(f *figure) {
 		place, ok := s.places[m.group]
 		if !ok {
 			if s.count == maxGroups {
-				s.isFull = true
+				s.noteFull()
 				return
 			}
 			if s.count%blockGroups == 0 {
@@ -101,6 +102,14 @@ func (s *sums) add(f *figure) {
 		g := s.at(place)
 		g.of, g.isSubset = uint8(m.of), m.isSubset
 		g.add(f, m)
+	}
+}
+
+// noteFull says, once, that some groups are not checked.
+func (s *sums) noteFull() {
+	if !s.isFull {
+		s.isFull = true
+		s.reading.notes = append(s.reading.notes, fmt.Sprintf("需核对合计的数据超过 %d 组，其余未核对（规则 6、7） / more than %d groups have to add up; the others were not checked (rules 6 and 7)", maxGroups, maxGroups))
 	}
 }
 

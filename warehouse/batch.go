@@ -33,6 +33,7 @@ type Counts struct {
 // Abandon, one of which must be called. Its methods are for one goroutine.
 type Batch struct {
 	warehouse    *Warehouse
+	info         BatchInfo
 	record       batchRecord
 	lease        *Lease
 	ctx          context.Context // of the streams; ends with the lease
@@ -66,23 +67,49 @@ func (w *Warehouse) begin(ctx context.Context, info BatchInfo, lease *Lease) (*B
 	if err := w.recover(ctx); err != nil {
 		return nil, err
 	}
-	version, err := w.nextVersion(ctx)
-	if err != nil {
-		return nil, err
-	}
-	b := &Batch{warehouse: w, lease: lease, record: newBatchRecord(version, info)}
-	if err := w.recordBatch(ctx, b.record); err != nil {
-		return nil, err
-	}
-	w.atStep("open")
-	if err := w.createStage(ctx, b.record); err != nil {
-		return nil, fmt.Errorf("create staging table: %w", err)
-	}
-	w.atStep("stage")
+	b := &Batch{warehouse: w, lease: lease, info: info}
 	b.ctx, b.cancel = context.WithCancel(ctx)
 	context.AfterFunc(lease.lost, b.cancel)
-	b.observations = w.openStream(b.ctx, b.record.stage())
+	if err := b.open(); err != nil {
+		b.cancel()
+		return nil, err
+	}
 	return b, nil
+}
+
+// open gives the batch a version number, a staging table and a stream into it.
+func (b *Batch) open() error {
+	w := b.warehouse
+	version, err := w.nextVersion(b.ctx)
+	if err != nil {
+		return err
+	}
+	b.record = newBatchRecord(version, b.info)
+	if err := w.recordBatch(b.ctx, b.record); err != nil {
+		return err
+	}
+	w.atStep("open")
+	if err := w.createStage(b.ctx, b.record); err != nil {
+		return fmt.Errorf("create staging table: %w", err)
+	}
+	w.atStep("stage")
+	b.observations, b.rejects, b.rejectCount = w.openStream(b.ctx, b.record.stage()), nil, 0
+	return nil
+}
+
+// Restart drops what was sent so far and goes on with the next version number.
+// Rejects that were recorded stay, and belong to a version that never appears.
+func (b *Batch) Restart() error {
+	if err := b.flush(); err != nil {
+		return fmt.Errorf("restart batch: %w", err)
+	}
+	if err := b.warehouse.abandon(b.ctx, b.record); err != nil {
+		return fmt.Errorf("restart batch: %w", err)
+	}
+	if err := b.open(); err != nil {
+		return fmt.Errorf("restart batch: %w", err)
+	}
+	return nil
 }
 
 // Version is the number of the batch.
