@@ -65,6 +65,7 @@ func (w *Warehouse) finish(ctx context.Context, b batchRecord, lease *Lease) (Co
 		do   func(context.Context, batchRecord, touched) error
 	}{
 		{"years", w.recordYears},
+		{"gather", w.gatherYears},
 		{"history", w.appendHistory},
 		{"withdraw", w.appendWithdrawals},
 		{"current", w.copyToCurrent},

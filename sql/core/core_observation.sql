@@ -1,15 +1,17 @@
 -- core_observation
 -- One row per figure: the truth as committed, newest version, withdrawals left out.
--- Reads   fct_observation_current, fct_observation, raw_batch_year, raw_commit
--- Method  A figure comes from one of two tables, by its year alone. Years that no batch
---         after the committed one touches are read from the current table. The others
---         are read from the history, as they stood: those of a load under way, and
---         when an earlier moment is asked for, those that have changed since.
+-- Reads   fct_observation_current, fct_observation, raw_batch_year, raw_commit, raw_current_year
+-- Method  A figure comes from one place, by its year alone. A year that was never
+--         revised has one version of each figure, and is read from the history; one
+--         that was, from the current table. A year that a batch after the committed
+--         one touches is read from the history, as it stood: that is a load under way,
+--         or, when an earlier moment is asked for, whatever has changed since.
 --         Nothing is shown half, twice or not at all, because of the order in which
 --         the engine looks: at the steps of a union one by one, and in each first at
---         the table, then at the questions in its conditions. So the committed batch
---         is known before the current table is looked at, which then holds all of it,
---         and the moving years after that, so that they name whatever else it may hold
+--         the table, then at the questions in its conditions, from left to right. So
+--         the committed batch is known before the current table is looked at, which
+--         then holds all of it, and the moving years are asked for last, so that they
+--         name whatever else the current table or its list of years may hold
 create or replace view core_observation
 (
     area_code      LowCardinality(String)   comment 'GB/T 2260 code, or SDMX REF_AREA for countries; code in dim_area',
@@ -42,7 +44,8 @@ create or replace view core_observation
 as
 with
 (select max(version) from raw_commit where committed_at <= bw_as_of()) as data_version,
-(select groupUniqArray(period_year) from raw_batch_year where version > data_version) as moving_years
+(select groupUniqArray(period_year) from raw_batch_year where version > data_version) as moving_years,
+(select groupUniqArray(period_year) from raw_current_year) as current_years
     -- No row: only asks for the committed batch, before any table is looked at.
     select
         area_code,
@@ -104,7 +107,39 @@ with
         version,
         recorded_at
     from fct_observation_current final
-    where empty(moving_years) or not has(moving_years, period_year)
+    where has(current_years, period_year) and (empty(moving_years) or not has(moving_years, period_year))
+
+    union all
+
+    select
+        area_code,
+        indicator_code,
+        sex,
+        age_group,
+        residence,
+        category,
+        source_code,
+        period_year,
+        period_start,
+        period_end,
+        freq,
+        numerator,
+        denominator,
+        value,
+        reported_value,
+        lower_bound,
+        upper_bound,
+        unit_code,
+        obs_status,
+        conf_status,
+        note,
+        form_code,
+        sheet,
+        cell,
+        version,
+        recorded_at
+    from fct_observation final
+    where not has(current_years, period_year) and not has(moving_years, period_year) and version <= data_version and is_withdrawn = 0
 
     union all
 
