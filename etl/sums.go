@@ -43,7 +43,11 @@ type group struct {
 type sums struct {
 	reading *reading
 	places  map[uint64]int32 // place of a group by the hash of its key
-	groups  [][]group        // in blocks, so that they grow without being copied
+	last    [4]struct {      // by family: the group met last, for parts often stand next to each other
+		group uint64
+		place int32
+	}
+	groups  [][]group // in blocks, so that they grow without being copied
 	count   int
 	isFull  bool
 	areas   []areaRole       // by number of the area
@@ -86,23 +90,36 @@ const blockGroups = 4096
 // add counts a figure towards its groups.
 func (s *sums) add(f *figure) {
 	for _, m := range s.memberships(f) {
-		place, ok := s.places[m.group]
-		if !ok {
-			if s.count == maxGroups {
-				s.noteFull()
+		last := &s.last[m.family]
+		if last.group != m.group || s.count == 0 {
+			place, ok := s.place(m.group)
+			if !ok {
 				return
 			}
-			if s.count%blockGroups == 0 {
-				s.groups = append(s.groups, make([]group, blockGroups))
-			}
-			place = int32(s.count)
-			s.places[m.group] = place
-			s.count++
+			last.group, last.place = m.group, place
 		}
-		g := s.at(place)
+		g := s.at(last.place)
 		g.of, g.isSubset = uint8(m.of), m.isSubset
 		g.add(f, m)
 	}
+}
+
+// place finds a group or opens it, and says whether there was room.
+func (s *sums) place(hash uint64) (int32, bool) {
+	if place, ok := s.places[hash]; ok {
+		return place, true
+	}
+	if s.count == maxGroups {
+		s.noteFull()
+		return 0, false
+	}
+	if s.count%blockGroups == 0 {
+		s.groups = append(s.groups, make([]group, blockGroups))
+	}
+	place := int32(s.count)
+	s.places[hash] = place
+	s.count++
+	return place, true
 }
 
 // noteFull says, once, that some groups are not checked.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -93,7 +94,7 @@ func (b *Batch) open() error {
 		return fmt.Errorf("create staging table: %w", err)
 	}
 	w.atStep("stage")
-	b.observations, b.rejects, b.rejectCount = w.openStream(b.ctx, b.record.stage()), nil, 0
+	b.observations, b.rejects, b.rejectCount = w.openStream(b.ctx, b.record.stage(), stagingInserts), nil, 0
 	return nil
 }
 
@@ -129,7 +130,7 @@ func (b *Batch) Observations(r arrow.Record) error {
 // which they come. The columns are those of raw_reject that the payload decides.
 func (b *Batch) Rejects(r arrow.Record) error {
 	if b.rejects == nil {
-		b.rejects = b.warehouse.openStream(b.ctx, "raw_reject")
+		b.rejects = b.warehouse.openStream(b.ctx, "raw_reject", 1)
 	}
 	numbered := b.numberRejects(r)
 	defer numbered.Release()
@@ -243,10 +244,11 @@ func (w *Warehouse) nextVersion(ctx context.Context) (uint64, error) {
 
 // createStage makes the private table of a batch: laid out like the history, so
 // that whole years can be handed over without being written again, and with the
-// columns that the batch decides as defaults.
+// columns that the batch decides as defaults. It is compressed in the cheapest
+// way and never merged; the history does both when it merges the parts handed over.
 func (w *Warehouse) createStage(ctx context.Context, b batchRecord) error {
 	r := renderer{database: w.database, cluster: w.cluster}
-	text := "create table " + b.stage() + " as fct_observation engine = MergeTree partition by period_year order by (" + historyKey + ")"
+	text := "create table " + b.stage() + " as fct_observation engine = MergeTree partition by period_year order by (" + historyKey + ") settings max_bytes_to_merge_at_max_space_in_pool = 1"
 	for _, statement := range r.table(text) {
 		if err := w.execute(ctx, statement); err != nil {
 			return err
@@ -260,13 +262,18 @@ func (w *Warehouse) createStage(ctx context.Context, b batchRecord) error {
 		err := w.execute(ctx, "alter table "+table+r.onCluster()+
 			" modify column version default "+fmt.Sprint(b.Version)+
 			", modify column form_code default "+quote(b.FormCode)+
-			", modify column is_withdrawn default 0"+
+			", modify column is_withdrawn default 0, modify column "+strings.Join(packedColumns(), " codec(LZ4), modify column ")+" codec(LZ4)"+
 			", modify column recorded_at default toDateTime64("+quote(b.OpenedAt.UTC().Format(instantLayout))+", 3, 'UTC')")
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// packedColumns are those that the history compresses well rather than fast.
+func packedColumns() []string {
+	return append(comparedNumbers(), "note", "cell", "version", "recorded_at")
 }
 
 // FindCommit returns the newest commit of a payload that was read with the same
