@@ -35,7 +35,7 @@ type reading struct {
 
 	hasSexes, hasResidences bool // figures by sex or residence may occur
 
-	source, annual, normal, notApplicable int32 // numbers of constant codes
+	source, annual, normal, notStated, notApplicable int32 // numbers of constant codes
 
 	layouts   []*layout
 	cells     cells    // of the figure being read
@@ -122,6 +122,7 @@ func newReading(f *Form, catalog Catalog, payload Payload, params Params) *readi
 	}
 	r.annual = r.dictionaries[freqDictionary].number("A")
 	r.normal = r.dictionaries[statusDictionary].number(statusNormal)
+	r.notStated = r.dictionaries[statusDictionary].number(statusNotStated)
 	r.notApplicable = r.dictionaries[statusDictionary].number("M")
 	r.dictionaries[confidentialityDictionary].number("F")
 	for _, code := range []string{total, "F", "M", "_U"} {

@@ -32,7 +32,7 @@ create or replace view core_observation
     lower_bound    Nullable(Float64)        comment 'Lower end of the interval the publisher gives, in unit_code',
     upper_bound    Nullable(Float64)        comment 'Upper end of the interval the publisher gives, in unit_code',
     unit_code      LowCardinality(String)   comment 'Unit of value, code in the catalog such as percent or per_100000',
-    obs_status     LowCardinality(String)   comment 'SDMX CL_OBS_STATUS: A normal, P provisional, E estimated, B break, O missing, L not collected, M not applicable, Q suppressed, …',
+    obs_status     LowCardinality(String)   comment 'SDMX CL_OBS_STATUS: A normal, _X not stated and used as normal, P provisional, E estimated, B break, O missing, L not collected, M not applicable, Q suppressed, …',
     conf_status    LowCardinality(String)   comment 'SDMX CL_CONF_STATUS: F free, N not for publication, C confidential',
     note           String                   comment 'Remark of the source on this figure, may be empty',
     form_code      LowCardinality(String)   comment 'Form the payload was read with',
