@@ -2,8 +2,8 @@
 -- One row per figure: the truth as committed, newest version, withdrawals left out.
 -- Reads   fct_observation_current, fct_observation, raw_batch_year, raw_commit, raw_current_year
 -- Method  A figure comes from one place, by its year alone. A year that was never
---         revised has one version of each figure, and is read from the history; one
---         that was, from the current table. A year that a batch after the committed
+--         revised has one version of each figure and no withdrawal, and is read from
+--         the history; one that was, from the current table. A year that a batch after the committed
 --         one touches is read from the history, as it stood: that is a load under way,
 --         or, when an earlier moment is asked for, whatever has changed since.
 --         Nothing is shown half, twice or not at all, because of the order in which
@@ -107,7 +107,8 @@ with
         version,
         recorded_at
     from fct_observation_current final
-    where has(current_years, period_year) and (empty(moving_years) or not has(moving_years, period_year))
+    -- It holds no year but the current and the moving ones.
+    where notEmpty(current_years) and (empty(moving_years) or not has(moving_years, period_year))
 
     union all
 
@@ -139,7 +140,10 @@ with
         version,
         recorded_at
     from fct_observation final
-    where not has(current_years, period_year) and not has(moving_years, period_year) and version <= data_version and is_withdrawn = 0
+    where
+        (empty(current_years) or not has(current_years, period_year))
+        and (empty(moving_years) or not has(moving_years, period_year))
+        and version <= data_version
 
     union all
 
