@@ -100,16 +100,16 @@ const (
 // many were made, how many targets were missed in the end, and how many of these
 // had been said to be off track, or off track or at risk.
 type HoldoutOutcome struct {
-	Group         string  `ch:"group_code"` // an indicator or a reason of verdicts; empty for all together
-	Judged        uint64  `ch:"judged"`
-	Missed        uint64  `ch:"missed"`
-	Red           uint64  `ch:"red"`
-	RedMissed     uint64  `ch:"red_missed"`
-	Warned        uint64  `ch:"warned"`
-	WarnedMissed  uint64  `ch:"warned_missed"`
-	Forecasts     uint64  `ch:"forecasts"`
-	Covered       uint64  `ch:"covered"`
-	MedianError   float64 `ch:"median_error"` // median of |forecast / actual - 1|
+	Group        string  `ch:"group_code"` // an indicator or a reason of verdicts; empty for all together
+	Judged       uint64  `ch:"judged"`
+	Missed       uint64  `ch:"missed"`
+	Red          uint64  `ch:"red"`
+	RedMissed    uint64  `ch:"red_missed"`
+	Warned       uint64  `ch:"warned"`
+	WarnedMissed uint64  `ch:"warned_missed"`
+	Forecasts    uint64  `ch:"forecasts"`
+	Covered      uint64  `ch:"covered"`
+	MedianError  float64 `ch:"median_error"` // median of |forecast / actual - 1|
 }
 
 // HoldoutOutcomes holds each verdict at the end of a window against what came

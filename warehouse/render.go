@@ -26,11 +26,14 @@ func (r renderer) onCluster() string {
 	return " on cluster '" + r.cluster + "'"
 }
 
-// migration makes a migration repeatable: it creates one table, or adds columns
-// to one that is there.
+// migration makes the statement of a migration repeatable: it creates a table,
+// adds columns to one, or fills one whose engine leaves one of equal rows.
 func (r renderer) migration(text string) []string {
-	if strings.EqualFold(sql.Tokens(text)[0].Text, "alter") {
+	switch first := sql.Tokens(text)[0].Text; {
+	case strings.EqualFold(first, "alter"):
 		return r.addColumns(text)
+	case strings.EqualFold(first, "insert"):
+		return []string{strings.TrimRight(text, "; \n")}
 	}
 	return r.table(text)
 }

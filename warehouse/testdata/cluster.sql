@@ -62,6 +62,10 @@ comment 'One row per figure and version: every value ever submitted. Append-only
 
 create table if not exists fct_observation on cluster 'prefecture' as fct_observation_local engine = Distributed('prefecture', bellwether, fct_observation_local, cityHash64(area_code));
 
+insert into raw_batch_year (version, period_year)
+select version, arrayJoin(period_years)
+from raw_commit;
+
 -- Each alert says what caused the change, and a muted one which alert mutes it.
 alter table fct_alert_local on cluster 'prefecture'
     add column if not exists cause_zh String comment 'What made the figure change, in parts that sum to the change, Chinese; empty for events from before this column' after message_en,
