@@ -278,3 +278,26 @@ func TestEveryRuleHasARowInTheCatalog(t *testing.T) {
 		}
 	}
 }
+
+// A bound that the catalog does not have would read as zero and decide all the same.
+func TestEveryBoundOfAViewIsARowOfTheCatalog(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("catalog", "thresholds.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bound := regexp.MustCompile(`threshold_code (?:=|in) \(?((?:'\w+'(?:, )?)+)`)
+	found := 0
+	for _, v := range views(t) {
+		for _, match := range bound.FindAllStringSubmatch(v.body(), -1) {
+			for _, code := range strings.Split(match[1], ", ") {
+				found++
+				if !strings.Contains(string(text), "\n"+strings.Trim(code, "'")+",") {
+					t.Errorf("%s asks for %s, which catalog/thresholds.csv does not have", v.name, code)
+				}
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("found only %d bounds", found)
+	}
+}

@@ -63,7 +63,7 @@ func (w *Warehouse) copyFrom(ctx context.Context, from *Warehouse, extent Extent
 	err := w.choose(ctx, &tables, `
 		select name from system.tables
 		where database = currentDatabase() and not endsWith(name, '_local')
-			and (startsWith(name, 'dim_') or startsWith(name, 'fct_observation') or name in ('raw_commit', 'raw_evaluation'))
+			and (startsWith(name, 'dim_') or startsWith(name, 'fct_observation') or name in ('raw_batch_year', 'raw_commit', 'raw_current_year', 'raw_evaluation'))
 		order by name`)
 	if err != nil {
 		return err
