@@ -16,7 +16,7 @@ func TestWhatCannotBeReadIsNamedWithFileAndLine(t *testing.T) {
 		{"an unknown mark", "indicators/maternal.yaml", "marks: [rare_event", "marks: [rare", "maternal_mortality_per_100000: marks: rare is not known"},
 		{"a range of one number", "indicators/education.yaml", "valid: [0, 200]", "valid: [0]", "give the smallest and the largest value"},
 		{"a day that does not exist", "plans/children.yaml", "2023-03-27", "2023-02-30", "read plan children: issued_on"},
-		{"a number that is none", "thresholds.csv", "verdict_stale_years,2,", "verdict_stale_years,two,", "thresholds.csv: line 11: value"},
+		{"a number that is none", "thresholds.csv", "verdict_stale_years,2,", "verdict_stale_years,two,", "thresholds.csv: line 12: value"},
 		{"a column too many", "areas.csv", "is_monitored\n", "is_monitored,remark\n", "areas.csv"},
 		{"a column that is missing", "holidays.csv", "day,kind,name_zh,source", "day,kind,name_zh,origin", "holidays.csv: line 4: source: column is missing"},
 		{"a due date that does not exist", "calendar.yaml", "due: 03-31", "due: 02-31", "health/mch_annual: due"},

@@ -1,8 +1,5 @@
+-- The statistical years that the plans and the figures of their areas span.
 select
-    min(p.start_year) as start_year,
-    (
-        select max(period_year)
-        from core_observation
-        where area_code in (select area_code from core_area where is_monitored = 1)
-    ) as newest_year
-from core_plan as p
+    min(start_year) as start_year,
+    (select max(period_year) from core_observation where area_code in (select area_code from core_area where is_monitored = 1)) as newest_year
+from core_plan
