@@ -73,5 +73,6 @@ func oneForEach(firing []warehouse.AlertEvent) map[string]warehouse.AlertEvent {
 // messages as far as they matter; days of delay, which grow every day, are not.
 func differs(a, b warehouse.AlertEvent) bool {
 	return a.PeriodYear != b.PeriodYear || a.Severity != b.Severity ||
-		a.MessageZh != b.MessageZh || a.MessageEn != b.MessageEn
+		a.MessageZh != b.MessageZh || a.MessageEn != b.MessageEn ||
+		a.CauseZh != b.CauseZh || a.CauseEn != b.CauseEn
 }

@@ -101,8 +101,8 @@ func (v *Evaluation) count(known map[string]warehouse.AlertEvent) {
 
 // The columns of every alert view, and those of the ledger.
 const (
-	alertColumns  = "rule_code, target_code, indicator_code, area_code, breakdown, period_year, severity, observed_value, reference_value, evidence, data_version, message_zh, message_en"
-	ledgerColumns = alertColumns + ", alert_id, event_number, event"
+	alertColumns  = "rule_code, target_code, indicator_code, area_code, breakdown, period_year, severity, observed_value, reference_value, evidence, data_version, message_zh, message_en, cause_zh, cause_en"
+	ledgerColumns = alertColumns + ", alert_id, event_number, event, muted_by"
 )
 
 // readRules reads the views one by one, so that one that fails takes no other

@@ -58,6 +58,9 @@ func (e *Evaluator) alerts(ctx context.Context, question string) ([]warehouse.Al
 			DataVersion:    whole(row, "data_version"),
 			MessageZh:      text(row, "message_zh"),
 			MessageEn:      text(row, "message_en"),
+			CauseZh:        text(row, "cause_zh"),
+			CauseEn:        text(row, "cause_en"),
+			MutedBy:        text(row, "muted_by"),
 		})
 	})
 	return all, err

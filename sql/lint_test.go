@@ -1,7 +1,6 @@
 package sql_test
 
 import (
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -210,63 +209,6 @@ func trimmed(lines []string) []string {
 	return all
 }
 
-func TestEveryTableViewAndColumnIsCommented(t *testing.T) {
-	for _, v := range views(t) {
-		if !regexp.MustCompile(`\ncomment '.+';\n$`).MatchString(v.text) {
-			t.Errorf("%s: the view has no comment", v.name)
-		}
-		if len(v.columns()) == 0 {
-			t.Errorf("%s declares no columns", v.name)
-		}
-		_, list, _ := strings.Cut(v.body(), "\n(\n")
-		list, _, _ = strings.Cut(list, "\n)\nas\n")
-		if columns, comments := topLevelItems(list), strings.Count(list, " comment '"); columns != comments {
-			t.Errorf("%s: %d columns, %d comments", v.name, columns, comments)
-		}
-	}
-	err := fs.WalkDir(os.DirFS("migrations"), ".", func(name string, _ fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(name, ".sql") {
-			return err
-		}
-		text, err := os.ReadFile(filepath.Join("migrations", name))
-		if err != nil {
-			return err
-		}
-		_, list, _ := strings.Cut(string(text), "\n(\n")
-		list, rest, _ := strings.Cut(list, "\n)\nengine")
-		if !strings.Contains(rest, "\ncomment '") {
-			t.Errorf("%s: the table has no comment", name)
-		}
-		for _, line := range strings.Split(list, "\n") {
-			if !strings.Contains(line, " comment '") && !strings.HasPrefix(strings.TrimSpace(line), "index ") {
-				t.Errorf("%s: no comment on %q", name, line)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// topLevelItems counts the comma-separated items of a column list, leaving out
-// commas inside brackets and strings.
-func topLevelItems(list string) int {
-	list = stringPattern.ReplaceAllString(list, "''")
-	depth, items := 0, 1
-	for _, r := range list {
-		switch {
-		case r == '(':
-			depth++
-		case r == ')':
-			depth--
-		case r == ',' && depth == 0:
-			items++
-		}
-	}
-	return items
-}
-
 func TestEveryRuleHasACaseThatFiresAndOneThatIsSilent(t *testing.T) {
 	for _, v := range views(t) {
 		if v.folder != "alerts" {
@@ -302,6 +244,18 @@ func TestEveryRuleHasAHeadingInTheRunbook(t *testing.T) {
 		rule := strings.TrimPrefix(v.name, "alert_")
 		if !regexp.MustCompile("(?m)^#+ .*`?" + rule + "`?").Match(runbook) {
 			t.Errorf("deploy/runbook.md has no heading for %s", rule)
+		}
+	}
+}
+
+func TestEveryRuleHasARowInTheCatalog(t *testing.T) {
+	rules, err := os.ReadFile(filepath.Join("catalog", "rules.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range views(t) {
+		if v.folder == "alerts" && !strings.Contains(string(rules), "\n"+strings.TrimPrefix(v.name, "alert_")+",") {
+			t.Errorf("catalog/rules.csv has no row for %s", v.name)
 		}
 	}
 }

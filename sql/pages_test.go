@@ -100,6 +100,12 @@ func TestViewsGiveWhatTheirPagesSay(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s\n%s has other rows (-want +got):\n%s", p.claim, name, diff)
 			}
+			if strings.HasPrefix(name, "alert_") {
+				p.where, p.want = "cause_zh = '' or cause_en = '' or not isValidJSON(evidence)", [][]string{{"message_en"}}
+				if without := ask(t, conn, name, p); len(without) > 0 {
+					t.Errorf("alerts without a cause, or whose evidence is no JSON: %q", without)
+				}
+			}
 		})
 	}
 }

@@ -169,7 +169,7 @@ func (w *Warehouse) runMigrations(ctx context.Context, s schema) ([]string, erro
 		if ran {
 			continue
 		}
-		for _, statement := range s.render.table(m.Text) {
+		for _, statement := range s.render.migration(m.Text) {
 			if err := w.execute(ctx, statement); err != nil {
 				return names, fmt.Errorf("migrate: sql/%s: %w", m.Path, err)
 			}

@@ -26,6 +26,38 @@ func (r renderer) onCluster() string {
 	return " on cluster '" + r.cluster + "'"
 }
 
+// migration makes a migration repeatable: it creates one table, or adds columns
+// to one that is there.
+func (r renderer) migration(text string) []string {
+	if strings.EqualFold(sql.Tokens(text)[0].Text, "alter") {
+		return r.addColumns(text)
+	}
+	return r.table(text)
+}
+
+// addColumns alters the table; on a cluster first the rows and then the table
+// that distributes over them, which would otherwise ask the shards for columns
+// that they do not have yet.
+func (r renderer) addColumns(text string) []string {
+	name := tokenAfter(text, "table")
+	rest := strings.TrimRight(text[name.End:], "; \n")
+	tokens := sql.Tokens(rest)
+	for i := len(tokens) - 1; i > 0; i-- { // from the end, so that earlier places stay
+		isAdded := tokens[i].Depth == 0 && strings.EqualFold(tokens[i].Text, "column") && strings.EqualFold(tokens[i-1].Text, "add")
+		if isAdded {
+			rest = rest[:tokens[i].End] + " if not exists" + rest[tokens[i].End:]
+		}
+	}
+	if r.cluster == "" {
+		return []string{text[:name.End] + rest}
+	}
+	head := text[:name.Start]
+	return []string{
+		head + name.Text + "_local" + r.onCluster() + rest,
+		head + name.Text + r.onCluster() + rest,
+	}
+}
+
 // table makes a create table statement repeatable. On a cluster the rows lie in
 // replicated tables named …_local, and the table itself distributes over them.
 func (r renderer) table(text string) []string {

@@ -97,6 +97,9 @@ type AlertEvent struct {
 	DataVersion    uint64    `ch:"data_version"`
 	MessageZh      string    `ch:"message_zh"`
 	MessageEn      string    `ch:"message_en"`
+	CauseZh        string    `ch:"cause_zh"` // what made the figure change
+	CauseEn        string    `ch:"cause_en"`
+	MutedBy        string    `ch:"muted_by"` // alert that mutes it, empty unless Event is muted
 	EvaluationID   string    `ch:"evaluation_id"`
 	RecordedAt     time.Time `ch:"recorded_at"`
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"bellwether/cmd/bellwether/sheet"
@@ -14,6 +16,17 @@ func newCheckCommand(a *app) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(*cobra.Command, []string) error { return a.check() },
 	}
+}
+
+// ruleCodes names the rules that there are views for.
+func ruleCodes(views []sql.Object) []string {
+	var codes []string
+	for _, v := range views {
+		if v.Layer == sql.AlertsLayer {
+			codes = append(codes, strings.TrimPrefix(v.Name, "alert_"))
+		}
+	}
+	return codes
 }
 
 // check proves what can be proved without a server. The configuration was
@@ -30,7 +43,7 @@ func (a *app) check() error {
 	if _, err := a.sources(m); err != nil {
 		return err
 	}
-	findings := m.catalog.Check()
+	findings := append(m.catalog.Check(), m.catalog.CheckRules(ruleCodes(views))...)
 	answer := sheet.Sheet{Columns: []sheet.Column{
 		{Key: "file", Zh: "文件", En: "File"},
 		{Key: "line", Zh: "行", En: "Line", Number: true, Show: sheet.Plain},

@@ -25,6 +25,8 @@ func (c *Catalog) Check() []Finding {
 	k.checkAliases()
 	k.checkThresholds()
 	k.checkHolidays()
+	k.checkBreaks()
+	k.checkRules()
 	k.checkSubmissions()
 	slices.SortStableFunc(k.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line)

@@ -22,6 +22,7 @@ const loneTarget = `        targets:
 `
 
 func mutations() []mutation {
+	const breaks = "indicator_code,area_code,break_year,kind,text_zh,text_en,source\n"
 	const women, children, text = "plans/women.yaml", "plans/children.yaml", "plans/plans.txt"
 	const maternal, child, health = "indicators/maternal.yaml", "indicators/child.yaml", "indicators/health.yaml"
 	return []mutation{
@@ -84,6 +85,15 @@ func mutations() []mutation {
 		{"thresholds.csv", "parity_high,1.03", "parity_low,1.03", "threshold_span", "parity_low"},
 		{"holidays.csv", "2021-02-07,workday", "2021-02-08,workday", "holiday_weekend", "2021-02-08"},
 		{"holidays.csv", "2021-01-02", "2021-01-01", "duplicate_code", "2021-01-01"},
+		{"breaks.csv", breaks, breaks + "no_such_percent,*,2024,definition,改口径,new definition,文件\n", "unknown_code", "no_such_percent * 2024 definition"},
+		{"breaks.csv", breaks, breaks + "health_life_expectancy_years,450399,2024,definition,改口径,new definition,文件\n", "unknown_code", "health_life_expectancy_years 450399 2024 definition"},
+		{"breaks.csv", breaks, breaks + "health_life_expectancy_years,*,2024,wording,改口径,new definition,文件\n", "unknown_word", "health_life_expectancy_years * 2024 wording"},
+		{"breaks.csv", breaks, breaks + "health_life_expectancy_years,450302,2024,method,改方法,new method,\n", "text_missing", "health_life_expectancy_years 450302 2024 method"},
+		{"breaks.csv", breaks, breaks + "health_life_expectancy_years,*,24,method,改方法,new method,文件\n", "years", "health_life_expectancy_years * 24 method"},
+		{"rules.csv", "off_track,预计完成困难,Off track,", "off_track,预计完成困难,Off track,late;", "unknown_code", "off_track"},
+		{"rules.csv", "late_submission,逾期未报,Late submission,", "late_submission,逾期未报,Late submission,off_track", "muting_circle", "late_submission"},
+		{"rules.csv", "broken,未保持,Not held", "broken,,Not held", "text_missing", "broken"},
+		{"rules.csv", "broken,未保持,Not held", "off_track,未保持,Not held", "threshold_span", "off_track"},
 		{"calendar.yaml", "agency: education", "agency: unicef", "unknown_code", "education/school_annual"},
 		{women, loneTarget, "", "goal_without_target", "W-2-G02"},
 	}
@@ -120,6 +130,23 @@ func TestAYearWithoutNoticeIsFound(t *testing.T) {
 	}
 	if !slices.ContainsFunc(c.Check(), func(f catalog.Finding) bool { return f.Rule == "notice_missing" && f.Code == "2023" }) {
 		t.Error("2023 has no notice and nobody noticed")
+	}
+}
+
+func TestRulesAndViewsAreHeldAgainstEachOther(t *testing.T) {
+	c := load(t)
+	var codes []string
+	for _, r := range c.Rules {
+		if r.Code != "broken" {
+			codes = append(codes, r.Code)
+		}
+	}
+	var got []string
+	for _, f := range c.CheckRules(append(codes, "gone")) {
+		got = append(got, f.Rule+" "+f.Code)
+	}
+	if want := []string{"rule_without_view broken", "view_without_rule gone"}; !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
 	}
 }
 

@@ -19,15 +19,12 @@ func requiredThresholds() []string {
 // checkThresholds: each number is there, and its spans follow one another
 // without overlap or gap.
 func (k *checker) checkThresholds() {
-	spans := map[string][]Threshold{}
+	spans := map[string][]span{}
 	for _, t := range k.Thresholds {
-		spans[t.Code] = append(spans[t.Code], t)
+		spans[t.Code] = append(spans[t.Code], span{t.ValidFrom, t.ValidTo, t.at})
 		k.need(t.at, t.Code, "note", t.Note)
 		if t.UnitCode != "" {
 			k.resolve(t.at, t.Code, "unit", "UNIT", t.UnitCode)
-		}
-		if t.ValidTo.Before(t.ValidFrom) {
-			k.report(t.at, "threshold_span", t.Code, t.ValidTo.Format(time.DateOnly))
 		}
 	}
 	for _, code := range requiredThresholds() {
@@ -35,11 +32,25 @@ func (k *checker) checkThresholds() {
 			k.report(position{file: thresholdFile}, "threshold_missing", code)
 		}
 	}
+	k.checkSpans(spans)
+}
+
+// span is a stretch of days that an entry is valid for.
+type span struct {
+	from, to time.Time
+	at       position
+}
+
+// checkSpans: the spans of each code follow one another without overlap or gap.
+func (k *checker) checkSpans(spans map[string][]span) {
 	for code, sequence := range spans {
-		slices.SortFunc(sequence, func(a, b Threshold) int { return a.ValidFrom.Compare(b.ValidFrom) })
-		for i, next := range sequence[1:] {
-			if !next.ValidFrom.Equal(sequence[i].ValidTo.AddDate(0, 0, 1)) {
-				k.report(next.at, "threshold_span", code, next.ValidFrom.Format(time.DateOnly))
+		slices.SortFunc(sequence, func(a, b span) int { return a.from.Compare(b.from) })
+		for i, s := range sequence {
+			if s.to.Before(s.from) {
+				k.report(s.at, "threshold_span", code, s.to.Format(time.DateOnly))
+			}
+			if i > 0 && !s.from.Equal(sequence[i-1].to.AddDate(0, 0, 1)) {
+				k.report(s.at, "threshold_span", code, s.from.Format(time.DateOnly))
 			}
 		}
 	}

@@ -81,5 +81,10 @@ func columnsOf() map[string][]field {
 		"dim_expected_cell": texts(
 			"form_code", "indicator_code", "sex", "age_group", "residence", "category", "area_level"),
 		"dim_holiday": join(day("day"), texts("kind", "name_zh", "source")),
+		"dim_break": join(
+			texts("indicator_code", "area_code"), u16("break_year"), texts("kind", "text_zh", "text_en", "source")),
+		"dim_rule": join(
+			texts("rule_code", "name_zh", "name_en"), list("muted_by"), u16("budget_count"), texts("owner"),
+			u8("is_enabled"), day("valid_from"), day("valid_to")),
 	}
 }

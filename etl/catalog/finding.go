@@ -65,6 +65,9 @@ func wordings() map[string]wording {
 		"alias_hides_code":    {"写法就是另一个代码%s", "the word is another code, %s"},
 		"threshold_missing":   {"没有这个阈值", "the threshold is missing"},
 		"threshold_span":      {"有效期重叠、中断或颠倒：%s", "spans overlap, leave a gap or are reversed at %s"},
+		"muting_circle":       {"规则互相抑制", "the rule mutes itself, by way of others"},
+		"rule_without_view":   {"没有alert_%s视图", "there is no view alert_%s"},
+		"view_without_rule":   {"视图alert_%s没有列入规则目录", "the view alert_%s is not in the list of rules"},
 		"holiday_weekend":     {"调休上班日不在周末", "the worked day is not on a weekend"},
 		"notice_missing":      {"%s年没有放假通知", "%s has no notice"},
 	}

@@ -24,6 +24,8 @@ type Catalog struct {
 	Aliases     []Alias
 	Thresholds  []Threshold
 	Holidays    []Holiday
+	Breaks      []Break
+	Rules       []Rule
 	Submissions []Submission
 
 	text    planText
@@ -45,6 +47,8 @@ const (
 	aliasFile      = "aliases.csv"
 	thresholdFile  = "thresholds.csv"
 	holidayFile    = "holidays.csv"
+	breakFile      = "breaks.csv"
+	ruleFile       = "rules.csv"
 )
 
 // Load reads a catalog from the root of fsys. Its error joins everything that
@@ -64,6 +68,8 @@ func Load(fsys fs.FS) (*Catalog, error) {
 		loadTable(fsys, aliasFile, &c.Aliases, readAlias),
 		loadTable(fsys, thresholdFile, &c.Thresholds, readThreshold),
 		loadTable(fsys, holidayFile, &c.Holidays, readHoliday),
+		loadTable(fsys, breakFile, &c.Breaks, readBreak),
+		loadTable(fsys, ruleFile, &c.Rules, readRule),
 		c.loadAgencies(fsys),
 		c.loadIndicators(fsys),
 		c.loadPlans(fsys),

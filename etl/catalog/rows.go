@@ -58,6 +58,12 @@ func (c *Catalog) rows(expected []ExpectedCell) map[string][][]any {
 		"dim_holiday": each(c.Holidays, func(h Holiday) []any {
 			return []any{h.Day, h.Kind, h.NameZh, h.Source}
 		}),
+		"dim_break": each(c.Breaks, func(b Break) []any {
+			return []any{b.IndicatorCode, b.AreaCode, b.Year, b.Kind, b.TextZh, b.TextEn, b.Source}
+		}),
+		"dim_rule": each(c.Rules, func(r Rule) []any {
+			return []any{r.Code, r.NameZh, r.NameEn, r.MutedBy, r.BudgetCount, r.Owner, flag(r.IsEnabled), r.ValidFrom, r.ValidTo}
+		}),
 	}
 }
 

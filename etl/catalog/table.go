@@ -108,6 +108,15 @@ func (r *row) date(column string) time.Time {
 	return day
 }
 
+// list splits a cell at its semicolons; an empty cell is an empty list.
+func (r *row) list(column string) []string {
+	text := r.text(column)
+	if text == "" {
+		return []string{}
+	}
+	return strings.Split(text, ";")
+}
+
 func (r *row) fail(column string, err error) {
 	if err != nil && r.err == nil {
 		r.err = fmt.Errorf("%s: %w", column, err)

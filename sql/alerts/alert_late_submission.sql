@@ -18,7 +18,9 @@ create or replace view alert_late_submission
     evidence        String                 comment 'All a person needs to recompute it, JSON',
     data_version    UInt64                 comment 'Newest committed batch that was read',
     message_zh      String                 comment 'One sentence for people, Chinese',
-    message_en      String                 comment 'The same in English'
+    message_en      String                 comment 'The same in English',
+    cause_zh        String                 comment 'What made the figure change, in parts that sum to the change, Chinese; never empty',
+    cause_en        String                 comment 'The same in English'
 )
 as
 select
@@ -40,7 +42,9 @@ select
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
     concat('逾期未报：', a.name_zh, '应于', toString(s.due_date), '前报送', toString(s.period_year), '年数据（', s.form_code, '）') as message_zh,
-    concat('Late: ', a.name_en, ' owes ', s.form_code, ' for ', toString(s.period_year), ', due ', toString(s.due_date)) as message_en
+    concat('Late: ', a.name_en, ' owes ', s.form_code, ' for ', toString(s.period_year), ', due ', toString(s.due_date)) as message_en,
+    '没有报送，没有可分解的变化' as cause_zh,
+    'nothing came, so there is no change to take apart' as cause_en
 from core_submission_state as s
 left join core_agency as a on a.agency_code = s.agency_code
 where

@@ -19,7 +19,9 @@ create or replace view alert_missing_breakdown
     evidence        String                 comment 'All a person needs to recompute it, JSON',
     data_version    UInt64                 comment 'Newest committed batch that was read',
     message_zh      String                 comment 'One sentence for people, Chinese',
-    message_en      String                 comment 'The same in English'
+    message_en      String                 comment 'The same in English',
+    cause_zh        String                 comment 'What made the figure change, in parts that sum to the change, Chinese; never empty',
+    cause_en        String                 comment 'The same in English'
 )
 as
 with
@@ -94,7 +96,9 @@ select
         '缺分组数据：', any(r.name_zh), toString(t.newest_year), '年有合计，缺',
         transform(r.part, ['sex', 'residence', 'age'], ['分性别', '分城乡', '分年龄'], ''), '数据'
     ) as message_zh,
-    concat('Split missing: ', any(r.name_en), ' ', toString(t.newest_year), ' came without its split by ', r.part) as message_en
+    concat('Split missing: ', any(r.name_en), ' ', toString(t.newest_year), ' came without its split by ', r.part) as message_en,
+    '缺的是分组数据，没有数值变化可分解' as cause_zh,
+    'a split is missing; no figure changed' as cause_en
 from required as r
 inner join total as t on t.indicator_code = r.indicator_code
 left join point as p on

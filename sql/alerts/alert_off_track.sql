@@ -1,6 +1,6 @@
 -- alert_off_track
 -- One row per target of the district whose completion by the deadline is doubtful (预计完成困难).
--- Reads   mart_target_yearly, core_plan, core_moment
+-- Reads   mart_target_yearly, core_plan, core_cause, core_moment
 -- Rule    Warning when the verdict of the newest year is off_track; critical when the
 --         deadline is two years away or nearer
 -- Why     Plans, chapter 四: 对预计完成困难、波动较大的监测指标及时预警
@@ -19,7 +19,9 @@ create or replace view alert_off_track
     evidence        String                 comment 'All a person needs to recompute it, JSON',
     data_version    UInt64                 comment 'Newest committed batch that was read',
     message_zh      String                 comment 'One sentence for people, Chinese',
-    message_en      String                 comment 'The same in English'
+    message_en      String                 comment 'The same in English',
+    cause_zh        String                 comment 'What made the figure change, in parts that sum to the change, Chinese; never empty',
+    cause_en        String                 comment 'The same in English'
 )
 as
 select
@@ -48,9 +50,19 @@ select
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
     concat('预计完成困难：', t.name_zh, '，', t.reason_zh) as message_zh,
-    concat('Off track: ', t.name_en, '; ', t.reason_en) as message_en
+    concat('Off track: ', t.name_en, '; ', t.reason_en) as message_en,
+    if(c.cause_zh = '', '没有可比的数值，无法分解变化', c.cause_zh) as cause_zh,
+    if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
 from mart_target_yearly as t
 inner join core_plan as p on p.plan_code = t.plan_code and p.area_code = t.area_code
+left join core_cause as c on
+    c.indicator_code = t.indicator_code
+    and c.area_code = t.area_code
+    and c.sex = t.sex
+    and c.age_group = t.age_group
+    and c.residence = t.residence
+    and c.category = t.category
+    and c.period_year = t.data_year
 where
     t.is_latest = 1
     and t.verdict = 'off_track'

@@ -1,6 +1,6 @@
 -- alert_rare_event
 -- One row per event of a kind that should not happen, reported at once as a count and never as a rate.
--- Reads   core_series, core_indicator, core_plan, core_moment
+-- Reads   core_series, core_indicator, core_cause, core_plan, core_moment
 -- Rule    Critical when the numerator (or the count) of a rare-event indicator in the
 --         newest year of the district is above zero
 -- Why     A maternal death in 2,000 births is a case to review, not a rate of 50 per
@@ -20,7 +20,9 @@ create or replace view alert_rare_event
     evidence        String                 comment 'All a person needs to recompute it, JSON',
     data_version    UInt64                 comment 'Newest committed batch that was read',
     message_zh      String                 comment 'One sentence for people, Chinese',
-    message_en      String                 comment 'The same in English'
+    message_en      String                 comment 'The same in English',
+    cause_zh        String                 comment 'What made the figure change, in parts that sum to the change, Chinese; never empty',
+    cause_en        String                 comment 'The same in English'
 )
 as
 with
@@ -56,9 +58,19 @@ select
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
     concat('罕见事件：', toString(n.p.year), '年发生', toString(toUInt64(assumeNotNull(observed_value))), '例，', i.name_zh, '。按例数个案评审，不按率判断趋势') as message_zh,
-    concat('Rare event: ', toString(toUInt64(assumeNotNull(observed_value))), ' in ', toString(n.p.year), ', ', i.name_en, '; review the case, a rate says nothing here') as message_en
+    concat('Rare event: ', toString(toUInt64(assumeNotNull(observed_value))), ' in ', toString(n.p.year), ', ', i.name_en, '; review the case, a rate says nothing here') as message_en,
+    if(c.cause_zh = '', '没有可比的数值，无法分解变化', c.cause_zh) as cause_zh,
+    if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
 from newest as n
 inner join core_indicator as i on i.indicator_code = n.indicator_code
+left join core_cause as c on
+    c.indicator_code = n.indicator_code
+    and c.area_code = n.area_code
+    and c.sex = '_T'
+    and c.age_group = '_T'
+    and c.residence = '_T'
+    and c.category = '_T'
+    and c.period_year = n.p.year
 where
     i.is_rare_event = 1
     and observed_value > 0

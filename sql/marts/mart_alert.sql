@@ -6,7 +6,7 @@
 create or replace view mart_alert
 (
     alert_id        String                 comment 'Identity of the alert',
-    state           LowCardinality(String) comment 'open or resolved',
+    state           LowCardinality(String) comment 'open, muted (another alert explains it) or resolved',
     rule_code       LowCardinality(String) comment 'Rule that fires, the name of its view without alert_',
     severity        LowCardinality(String) comment 'critical, warning or notice',
     target_code     LowCardinality(String) comment 'Target concerned, empty when the rule is about an indicator or a submission',
@@ -19,7 +19,10 @@ create or replace view mart_alert
     evidence        String                 comment 'All a person needs to recompute it, JSON',
     message_zh      String                 comment 'One sentence, Chinese',
     message_en      String                 comment 'One sentence, English',
-    opened_at       DateTime64(3, 'UTC')   comment 'When it was first opened',
+    cause_zh        String                 comment 'What made the figure change, in parts that sum to the change, Chinese',
+    cause_en        String                 comment 'The same in English',
+    muted_by        String                 comment 'Alert that mutes this one, empty unless it is muted',
+    opened_at       DateTime64(3, 'UTC')   comment 'When it was first opened, or first muted when it never was',
     changed_at      DateTime64(3, 'UTC')   comment 'When its state or figures last changed',
     event_count     UInt64                 comment 'Events in its life so far',
     data_version    UInt64                 comment 'Newest committed batch the rule had read'
@@ -27,7 +30,7 @@ create or replace view mart_alert
 as
 select
     alert_id,
-    if(newest.1 = 'resolved', 'resolved', 'open') as state,
+    if(newest.1 in ('resolved', 'muted'), newest.1, 'open') as state,
     newest.2 as rule_code,
     newest.3 as severity,
     newest.4 as target_code,
@@ -40,6 +43,9 @@ select
     newest.11 as evidence,
     newest.12 as message_zh,
     newest.13 as message_en,
+    newest.15 as cause_zh,
+    newest.16 as cause_en,
+    if(newest.1 = 'muted', newest.17, '') as muted_by,
     opened_at,
     changed_at,
     event_count,
@@ -63,11 +69,14 @@ from
                 evidence,
                 message_zh,
                 message_en,
-                data_version
+                data_version,
+                cause_zh,
+                cause_en,
+                muted_by
             ),
             event_number
         ) as newest,
-        min(recorded_at) as opened_at,
+        if(countIf(event != 'muted') = 0, min(recorded_at), minIf(recorded_at, event != 'muted')) as opened_at,
         max(recorded_at) as changed_at,
         max(event_number) as event_count
     from fct_alert

@@ -9,6 +9,8 @@ select
     a.period_year as period_year,
     a.message_zh as message_zh,
     a.message_en as message_en,
+    a.cause_zh as cause_zh,
+    a.cause_en as cause_en,
     a.opened_at as opened_at,
     a.changed_at as changed_at,
     a.state as state,
