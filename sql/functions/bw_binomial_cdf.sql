@@ -12,7 +12,7 @@ create or replace function bw_binomial_cdf as (x, n, p) ->
                     lgamma(trials + 1) - lgamma(k + 1) - lgamma(trials - k + 1)
                     + k * log(greatest(chance, 1e-300)) + (trials - k) * log(greatest(1 - chance, 1e-300))
                 ),
-                range(if(most >= 0 and trials between 0 and 10000, toUInt16(least(floor(most), trials)) + 1, 0))
+                range(toUInt16(if(most >= 0 and trials between 0 and 10000, least(floor(most), trials) + 1, 0)))
             )),
             null
         ),

@@ -9,7 +9,7 @@ create or replace function bw_chi_square_survival as (x, df) ->
             half >= 0 and isFinite(half) and m between 1 and 2000 and m = floor(m),
             least(1, (m % 2) * erfc(sqrt(half)) + arraySum(
                 k -> exp((k + m % 2 / 2) * log(greatest(half, 1e-300)) - half - lgamma(k + m % 2 / 2 + 1)),
-                range(if(m between 1 and 2000, toUInt16(m / 2), 0))
+                range(toUInt16(if(m between 1 and 2000, m / 2, 0)))
             )),
             null
         ),

@@ -28,11 +28,11 @@ create or replace function bw_forecast as (years, values, scale, year) ->
                                 (
                                     values_at[1], values_at[2], values_at[3],
                                     centre, se, if(n >= 3, n - 2, null), slope,
-                                    word, if(n > 0, h, null), n, why
+                                    word, if(n > 0 and isFinite(h), h, null), n, why
                                 ),
                                 'Tuple(forecast Nullable(Float64), lower Nullable(Float64), upper Nullable(Float64),
                                 centre Nullable(Float64), se Nullable(Float64), df Nullable(UInt16), slope Nullable(Float64),
-                                scale String, horizon Nullable(Int32), point_count UInt16, reason String)'
+                                scale String, horizon Nullable(Float64), point_count UInt16, reason String)'
                             ),
                             [arrayMap(
                                 side -> bw_untransform(centre + if(side = 0, 0, side * se * bw_t_quantile_975(n - 2)), word),

@@ -13,6 +13,6 @@ create or replace function bw_scale as (values, is_percent) ->
             length(y) > 0 and arrayMin(y) > 0, 'ln',
             'identity'
         ),
-        [arrayFilter(v -> isFinite(v), arrayMap(v -> ifNull(toFloat64(v), nan), values))],
+        [arrayFilter(v -> isFinite(v), cast(arrayMap(v -> ifNull(toFloat64(v), nan), values), 'Array(Float64)'))],
         [is_percent]
     )[1];

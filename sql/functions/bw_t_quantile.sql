@@ -29,7 +29,7 @@ create or replace function bw_t_quantile as (p, df) ->
         [arrayMap(
             m -> arrayMap(
                 k -> exp(lgamma(k + m % 2 / 2 + 0.5) - lgamma(k + m % 2 / 2 + 1)),
-                range(if(m between 1 and 1000, toUInt16(m / 2), 0))
+                range(toUInt16(if(m between 1 and 1000, m / 2, 0)))
             ),
             [ifNull(toFloat64(df), nan)]
         )[1]]

@@ -6,11 +6,5 @@
 create or replace function bw_theil_sen as (years, values) ->
     arrayMap(
         slopes -> if(notEmpty(slopes), arrayReduce('quantileExactInclusive(0.5)', slopes), null),
-        [arrayMap(
-            points -> arrayFlatten(arrayMap(
-                p -> arrayMap(q -> (q.2 - p.2) / (q.1 - p.1), arrayFilter(q -> q.1 > p.1, points)),
-                points
-            )),
-            [bw_points(years, values)]
-        )[1]]
+        [bw_pair_slopes(years, values)]
     )[1];
