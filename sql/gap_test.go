@@ -1,0 +1,64 @@
+package sql_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+)
+
+// Whatever the figures, zeros and all included: points and ratio name the same
+// sex, nothing is infinite, and the interval is the one of Newcombe.
+func TestPointsAndRatioOfAGapAgreeInSign(t *testing.T) {
+	conn := migrated(t)
+	fill(t, conn, readPage(t, filepath.Join("testdata", "base.txtar")).given)
+	random := rand.New(rand.NewPCG(3, 4))
+	indicators := table{"dim_indicator", [][]string{{"indicator_code", "unit_code", "multiplier", "measure", "polarity"}}}
+	figures := table{"observation", [][]string{{"indicator_code", "area_code", "period_year", "numerator", "denominator", "value", "sex"}}}
+	for i := range 300 {
+		code := fmt.Sprintf("child_made_up_%d_percent", i)
+		indicators.rows = append(indicators.rows, []string{code, "percent", "100", "proportion", strconv.Itoa(random.IntN(3) - 1)})
+		for _, year := range []string{"2024", "2025"} {
+			for _, sex := range []string{"F", "M"} {
+				n := 1 + random.IntN(1+i*10)
+				x := min(n, random.IntN(n+1)*random.IntN(3)) // none, some or all
+				figures.rows = append(figures.rows, append(figure(code, "450302", year, x, n), sex))
+			}
+		}
+	}
+	fill(t, conn, []table{indicators, figures})
+	for claim, condition := range map[string]string{
+		"points and ratio agree in sign":  "ratio_reason = '' and sign(difference) != sign(ratio - 1)",
+		"so do points and adjusted ratio": "ratio_reason = '' and sign(difference) != sign(ratio_adjusted - 1)",
+		"a ratio or a reason":             "isNull(ratio) != (ratio_reason != '')",
+		"the one behind is the worse one": "polarity != 0 and behind_sex != if(difference = 0, '', if(difference * polarity < 0, 'F', 'M'))",
+		"the interval is Newcombe's": `arrayExists(
+			pair -> not ifNull(abs(pair.1 - 100 * pair.2) < 1e-9, 0),
+			[
+				(difference_lower, bw_newcombe(female_numerator, female_denominator, male_numerator, male_denominator).lower),
+				(difference_upper, bw_newcombe(female_numerator, female_denominator, male_numerator, male_denominator).upper)
+			])`,
+		"all is finite": `arrayExists(
+			v -> isNotNull(v) and not isFinite(ifNull(v, 0)),
+			[difference, difference_lower, difference_upper, ratio, ratio_adjusted, gap_change, gap_change_lower, gap_change_upper])`,
+		"a change that left its interval has its word": "period_year = 2025 and gap_movement != multiIf(gap_change_lower > 0, 'widened', gap_change_upper < 0, 'narrowed', 'no_significant_change')",
+	} {
+		if rows, wrong := countWhere(t, conn, "mart_sex_gap_yearly", condition); rows != 600 || wrong != 0 {
+			t.Errorf("%s: not in %d of %d gaps, want 600", claim, wrong, rows)
+		}
+	}
+}
+
+// countWhere counts the rows of a view, and those that meet a condition.
+func countWhere(t *testing.T, conn driver.Conn, view, condition string) (rows, meeting uint64) {
+	t.Helper()
+	text := "select count(), countIf(ifNull(" + condition + ", 1)) from " + view
+	if err := conn.QueryRow(context.Background(), text).Scan(&rows, &meeting); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return rows, meeting
+}
