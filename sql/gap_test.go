@@ -62,3 +62,54 @@ func countWhere(t *testing.T, conn driver.Conn, view, condition string) (rows, m
 	}
 	return rows, meeting
 }
+
+// Two hundred equal townships of every size: by chance alone two in a thousand lie
+// outside the outer limits, so hardly one of them is flagged, near 100 % and with
+// a handful of events as well as in the middle.
+func TestEqualTownshipsAreHardlyEverFlagged(t *testing.T) {
+	conn := migrated(t)
+	fill(t, conn, readPage(t, filepath.Join("testdata", "base.txtar")).given)
+	random := rand.New(rand.NewPCG(5, 6))
+	const townships = 200
+	areas := table{"dim_area", [][]string{{"area_code", "parent_code", "level", "name_zh", "is_monitored"}}}
+	indicators := table{"dim_indicator", [][]string{{"indicator_code", "unit_code", "multiplier", "measure", "polarity"}}}
+	figures := table{"observation", [][]string{{"indicator_code", "area_code", "period_year", "numerator", "denominator", "value"}}}
+	for i := range townships {
+		areas.rows = append(areas.rows, []string{fmt.Sprintf("450399%03d", i), "450399", "street", "镇", "1"})
+	}
+	for _, world := range []struct {
+		measure, multiplier string
+		chance              float64
+		most                int
+	}{
+		{"proportion", "100", 0.5, 3000}, {"proportion", "100", 0.97, 3000}, {"proportion", "100", 0.99, 300},
+		{"rate", "1000", 0.1, 3000}, {"rate", "1000", 0.002, 3000},
+	} {
+		code := fmt.Sprintf("child_%s_%v_%d", world.measure, world.chance, world.most)
+		indicators.rows = append(indicators.rows, []string{code, "percent", world.multiplier, world.measure, "1"})
+		for i := range townships {
+			n, x := 20+random.IntN(world.most), 0
+			for range n { // a rate is drawn like a proportion of rare events, which it nearly is
+				if random.Float64() < world.chance {
+					x++
+				}
+			}
+			row := figure(code, fmt.Sprintf("450399%03d", i), "2025", x, n)
+			if world.multiplier == "1000" {
+				row[5] = strconv.FormatFloat(1000*float64(x)/float64(n), 'g', -1, 64)
+			}
+			figures.rows = append(figures.rows, row)
+		}
+	}
+	fill(t, conn, []table{areas, indicators, figures})
+	for _, row := range indicators.rows[1:] {
+		condition := "indicator_code = '" + row[0] + "' and flag in ('low_3s', 'high_3s')"
+		if _, flagged := countWhere(t, conn, "mart_area_compare_yearly", condition); flagged >= 2 {
+			t.Errorf("%s: %d of %d equal townships are flagged, want fewer than 2", row[0], flagged, townships)
+		}
+		condition = "indicator_code = '" + row[0] + "' and flag = ''"
+		if _, silent := countWhere(t, conn, "mart_area_compare_yearly", condition); silent > 0 {
+			t.Errorf("%s: %d townships were not compared", row[0], silent)
+		}
+	}
+}
