@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -113,3 +114,34 @@ func TestEqualTownshipsAreHardlyEverFlagged(t *testing.T) {
 		}
 	}
 }
+
+// What a straight line leaves of the differences is all of them less what the
+// line explains.
+func TestScatterIsHomogeneityLessTrend(t *testing.T) {
+	conn := migrated(t)
+	random := rand.New(rand.NewPCG(7, 8))
+	for range 50 {
+		var years, events, bases []string
+		for year := range 3 + random.IntN(8) {
+			n := 1 + random.IntN(500)
+			years, bases = append(years, strconv.Itoa(2010+year)), append(bases, strconv.Itoa(n))
+			events = append(events, strconv.Itoa(random.IntN(n+1)))
+		}
+		y, x, n := array(years), array(events), array(bases)
+		text := fmt.Sprintf(`
+			with bw_dispersion_trend(%[1]s, %[2]s, %[3]s, 1) as scatter
+			select
+				abs(scatter.chi2 - (bw_dispersion_binomial(%[2]s, %[3]s).chi2 - bw_proportion_trend(%[1]s, %[2]s, %[3]s).chi2)) < 1e-6
+				and abs(scatter.slope - bw_proportion_trend(%[1]s, %[2]s, %[3]s).slope) < 1e-9
+				and scatter.df = length(%[1]s) - 2`, y, x, n)
+		var agrees uint8
+		if err := conn.QueryRow(context.Background(), "select ifNull(("+text+"), 0)").Scan(&agrees); err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		if agrees == 0 {
+			t.Errorf("the parts do not add up for events %s of %s", x, n)
+		}
+	}
+}
+
+func array(numbers []string) string { return "[" + strings.Join(numbers, ", ") + "]" }

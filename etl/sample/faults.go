@@ -83,8 +83,9 @@ func standing() []Fault {
 		},
 		{
 			Code: "volatile", File: education, Indicator: "child_fitness_good_percent",
-			TextZh: "学生体质健康优良率每年上下十几个百分点，但已达标：目前的规则不预警",
-			TextEn: "the share of fit students swings by more than ten points a year and meets its target: no rule of today alarms",
+			Alert:  Alert{Rule: "volatile", Indicator: "child_fitness_good_percent"},
+			TextZh: "学生体质健康优良率每年上下十几个百分点，虽已达标：波动较大",
+			TextEn: "the share of fit students swings by more than ten points a year, though it meets its target: volatile",
 		},
 	}
 }
