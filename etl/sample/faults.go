@@ -70,6 +70,12 @@ func standing() []Fault {
 			TextEn: "cervical screening falls year by year where 70 percent is the target: off track",
 		},
 		{
+			Code: "reversal", File: health, Indicator: "health_cervical_screening_percent",
+			Alert:  Alert{Rule: "reversal", Target: "W-1-G03-g", Indicator: "health_cervical_screening_percent"},
+			TextZh: fmt.Sprintf("宫颈癌筛查率%d、%d年连续下降，均超出偶然：连续变差", LastYear-1, LastYear),
+			TextEn: fmt.Sprintf("cervical screening fell in %d and %d, both times by more than chance: a reversal", LastYear-1, LastYear),
+		},
+		{
 			Code: "broken", File: health, Indicator: "child_under3_management_percent",
 			Alert:  Alert{Rule: "broken", Target: "C-1-S07-a", Indicator: "child_under3_management_percent"},
 			TextZh: fmt.Sprintf("3岁以下儿童系统管理率应保持在90%%以上，%d年低于90%%：未保持", LastYear),
