@@ -51,6 +51,9 @@ widened as (
         gap_movement,
         gap_trend,
         gap_years,
+        gap_sizes,
+        gap_lowers,
+        gap_uppers,
         ratio,
         is_in_parity,
         data_version
@@ -137,6 +140,9 @@ select
         'is_in_parity', toString(g.is_in_parity),
         'gap_trend', toString(g.gap_trend),
         'gap_years', toString(g.gap_years),
+        'gap_sizes', toString(g.gap_sizes),
+        'gap_lowers', toString(g.gap_lowers),
+        'gap_uppers', toString(g.gap_uppers),
         'version', toString(g.data_version)
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,

@@ -53,6 +53,9 @@ create or replace view core_pair_yearly
     gap_movement        LowCardinality(String) comment 'widened or narrowed beyond the interval, no_significant_change, or cannot_be_calculated',
     gap_trend           LowCardinality(String) comment 'Last five points: widening, narrowing, no_significant_change or cannot_be_calculated',
     gap_years           Array(UInt16)          comment 'Years of these points',
+    gap_sizes           Array(Float64)         comment 'Size of the difference in each of them',
+    gap_lowers          Array(Nullable(Float64)) comment 'Lower end of the 95 % interval of each; below 0 when the other half may be ahead',
+    gap_uppers          Array(Nullable(Float64)) comment 'Upper end of it',
     data_version        UInt64                 comment 'Newest batch that loaded either half, key of core_commit'
 )
 as
@@ -272,6 +275,9 @@ select
     ) as gap_movement,
     transform(trend, ['increasing', 'decreasing'], ['widening', 'narrowing'], trend) as gap_trend,
     recent.1 as gap_years,
+    arrayMap(g -> assumeNotNull(g), recent.2) as gap_sizes,
+    recent.3 as gap_lowers,
+    recent.4 as gap_uppers,
     greatest(a.data_version, b.data_version) as data_version
 from tested
 settings optimize_and_compare_chain = 0, enable_named_columns_in_function_tuple = 1

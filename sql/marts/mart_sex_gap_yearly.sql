@@ -47,6 +47,9 @@ create or replace view mart_sex_gap_yearly
     gap_movement          LowCardinality(String) comment 'widened or narrowed beyond the interval, no_significant_change, or cannot_be_calculated',
     gap_trend             LowCardinality(String) comment 'Last five points: widening, narrowing, no_significant_change or cannot_be_calculated',
     gap_years             Array(UInt16)          comment 'Years of these points',
+    gap_sizes             Array(Float64)         comment 'Size of the difference in each of them',
+    gap_lowers            Array(Nullable(Float64)) comment 'Lower end of the 95 % interval of each; below 0 when the other sex may be ahead',
+    gap_uppers            Array(Nullable(Float64)) comment 'Upper end of it',
     data_version          UInt64                 comment 'Newest batch that loaded either value, key of core_commit'
 )
 as
@@ -91,6 +94,9 @@ select
     gap_movement,
     gap_trend,
     gap_years,
+    gap_sizes,
+    gap_lowers,
+    gap_uppers,
     data_version
 from core_pair_yearly
 where dimension = 'sex'
