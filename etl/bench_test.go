@@ -41,6 +41,7 @@ type counting struct{ observations, rejects int64 }
 
 func (c *counting) Observations(r arrow.Record) error { c.observations += r.NumRows(); return nil }
 func (c *counting) Rejects(r arrow.Record) error      { c.rejects += r.NumRows(); return nil }
+func (c *counting) Restart() error                    { *c = counting{}; return nil }
 
 // writeLong writes a long table of about 62 bytes a record, every tenth area by
 // its Chinese name and every fiftieth record without a figure.

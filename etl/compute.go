@@ -196,7 +196,7 @@ func agrees(reported, computed float64, decimals int, factor float64) bool {
 
 // withoutValue accepts a missing figure only with a status that says why.
 func (r *reading) withoutValue(f *figure) *refusal {
-	if f.status == r.normal {
+	if r.isPlain(f.status) {
 		return &refusal{reason: missingValue, column: f.column}
 	}
 	return nil

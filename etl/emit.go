@@ -11,8 +11,8 @@ import (
 	"bellwether/etl/decode"
 )
 
-// emitter builds the record batches and hands them to the sink. It is made
-// after the survey, when the dictionaries hold every code of the payload.
+// emitter builds the record batches and hands them to the sink. The dictionaries
+// grow while the payload is read; a batch carries those that it needs.
 type emitter struct {
 	reading  *reading
 	judged   verdicts
@@ -41,8 +41,7 @@ func newEmitter(mem memory.Allocator, r *reading, judged verdicts, sink Sink) *e
 		year: array.NewUint16Builder(mem), start: array.NewDate32Builder(mem), end: array.NewDate32Builder(mem),
 		note: array.NewStringBuilder(mem), cell: array.NewStringBuilder(mem),
 		rejects: array.NewRecordBuilder(mem, RejectSchema())}
-	for i := range e.values {
-		e.values[i] = r.dictionaries[i].values(mem)
+	for i := range e.codes {
 		e.codes[i] = array.NewInt32Builder(mem)
 	}
 	for i := range e.numbers {
@@ -53,8 +52,10 @@ func newEmitter(mem memory.Allocator, r *reading, judged verdicts, sink Sink) *e
 
 // release gives back all Arrow memory that is still held.
 func (e *emitter) release() {
-	for i := range e.values {
-		e.values[i].Release()
+	for i := range e.codes {
+		if e.values[i] != nil {
+			e.values[i].Release()
+		}
 		e.codes[i].Release()
 	}
 	for i := range e.numbers {
@@ -66,7 +67,7 @@ func (e *emitter) release() {
 	e.rejects.Release()
 }
 
-// figure is the visit of the second pass.
+// figure is the visit of a pass that hands figures on.
 func (e *emitter) figure(l *layout, rec *record, fl *figureLayout, f *figure, what outcome, why *refusal) error {
 	place := e.read
 	e.read++
@@ -175,8 +176,16 @@ func (e *emitter) flush() error {
 	return nil
 }
 
-// coded joins the numbers of a column with its dictionary.
+// coded joins the numbers of a column with its dictionary, which is built anew
+// when codes have come since the batch before.
 func (e *emitter) coded(column place) arrow.Array {
+	texts := &e.reading.dictionaries[column]
+	if known := e.values[column]; known == nil || known.Len() != len(texts.list) {
+		if known != nil {
+			known.Release()
+		}
+		e.values[column] = texts.values(e.mem)
+	}
 	numbers := e.codes[column].NewArray()
 	defer numbers.Release()
 	return array.NewDictionaryArray(dictionary(), numbers, e.values[column])

@@ -43,7 +43,7 @@ func (r *reading) evaluate(rec *record, fl *figureLayout, f *figure) (outcome, *
 		return rejected, rec.fault
 	}
 	r.collect(rec.row, fl)
-	hasStatus := rec.refused == nil && rec.figure.status != r.normal
+	hasStatus := rec.refused == nil && !r.isPlain(rec.figure.status)
 	if r.cells.isBlank() && !hasStatus {
 		return skipped, nil
 	}
@@ -63,7 +63,7 @@ func (r *reading) evaluate(rec *record, fl *figureLayout, f *figure) (outcome, *
 		if why := r.readCell(rec.row, part); why != nil {
 			return rejected, why
 		}
-		if part.isMarked && part.status >= 0 && f.status == r.normal {
+		if part.isMarked && part.status >= 0 && r.isPlain(f.status) {
 			f.status = part.status
 		}
 	}
@@ -81,6 +81,9 @@ func (r *reading) evaluate(rec *record, fl *figureLayout, f *figure) (outcome, *
 	}
 	return loaded, nil
 }
+
+// isPlain says whether a status makes no remark on the figure.
+func (r *reading) isPlain(status int32) bool { return status == r.normal || status == r.notStated }
 
 // collect finds the texts of a figure.
 func (r *reading) collect(row *decode.Row, fl *figureLayout) {

@@ -7,8 +7,14 @@ import (
 	"bellwether/etl/decode"
 )
 
-// statusNormal is the observation status of a figure without remark.
-const statusNormal = "A"
+// The observation statuses of a figure without remark. SDMX keeps _X for what is
+// not specified: a publisher that fills in statuses and leaves one blank has not
+// said that the value is normal, and its file must be told apart from one that
+// has. Everything else takes both for the same.
+const (
+	statusNormal    = "A"
+	statusNotStated = "_X"
+)
 
 // figureKey is what makes two figures the same figure.
 type figureKey struct {

@@ -51,6 +51,11 @@ func (p Params) String() string {
 type Sink interface {
 	Observations(arrow.Record) error
 	Rejects(arrow.Record) error
+
+	// Restart voids everything handed on so far: figures contradict each other
+	// that were handed on before this was known, and the payload is handed on
+	// anew. It is called at most once.
+	Restart() error
 }
 
 // Summary accounts for every figure of a payload: Read is always the sum of

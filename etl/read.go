@@ -12,10 +12,11 @@ import (
 	"bellwether/etl/decode"
 )
 
-// reading is one run of a form over a payload. The file is read twice: the
-// survey learns every code and finds the figures that contradict each other, the
-// second pass hands the figures on. So a contradiction between the first and the
-// last record refuses both, and memory never holds the figures themselves.
+// reading is one run of a form over a payload. The figures are handed on while a
+// survey looks for those that contradict each other. Only when it finds some is
+// the file read again and handed on anew without them. So a contradiction between
+// the first and the last record refuses both, memory never holds the figures
+// themselves, and a file without fault is read once.
 type reading struct {
 	form      *Form
 	catalog   Catalog
@@ -34,7 +35,7 @@ type reading struct {
 
 	hasSexes, hasResidences bool // figures by sex or residence may occur
 
-	source, annual, normal, notApplicable int32 // numbers of constant codes
+	source, annual, normal, notStated, notApplicable int32 // numbers of constant codes
 
 	layouts   []*layout
 	cells     cells    // of the figure being read
@@ -45,9 +46,9 @@ type reading struct {
 }
 
 // Read reads a payload as the form says and hands observations and rejects to
-// the sink. It returns a *FormatError, before anything was handed on, when the
-// payload is not laid out as the form says. Every figure ends as loaded,
-// rejected or skipped, and the summary counts them.
+// the sink. It returns a *FormatError when the payload is not laid out as the
+// form says; what was handed on is void then, as after any error. Every figure
+// ends as loaded, rejected or skipped, and the summary counts them.
 func (f *Form) Read(ctx context.Context, catalog Catalog, payload Payload, params Params, sink Sink) (Summary, error) {
 	return f.ReadWith(ctx, memory.DefaultAllocator, catalog, payload, params, sink)
 }
@@ -68,14 +69,43 @@ func (f *Form) ReadWith(ctx context.Context, mem memory.Allocator, catalog Catal
 	if err := r.findTables(); err != nil {
 		return Summary{}, r.explain(err)
 	}
-	judged, err := r.survey(ctx)
+	survey := newSurvey(r)
+	summary, err := r.handOn(ctx, newEmitter(mem, r, nil, sink), survey.figure)
 	if err != nil {
 		return Summary{}, r.explain(err)
 	}
-	emit := newEmitter(mem, r, judged, sink)
-	defer emit.release()
-	if err := r.walk(ctx, emit.figure); err != nil {
+	judged, err := survey.judge(ctx)
+	if err != nil {
 		return Summary{}, r.explain(err)
+	}
+	if len(judged) == 0 {
+		return summary, nil
+	}
+	if err := sink.Restart(); err != nil {
+		return Summary{}, fmt.Errorf("begin anew: %w", err)
+	}
+	summary, err = r.handOn(ctx, newEmitter(mem, r, judged, sink), nil)
+	if err != nil {
+		return Summary{}, r.explain(err)
+	}
+	return summary, nil
+}
+
+// handOn reads the payload once into the sink, and shows every figure to watch,
+// which may be nil.
+func (r *reading) handOn(ctx context.Context, emit *emitter, watch visit) (Summary, error) {
+	defer emit.release()
+	each := emit.figure
+	if watch != nil {
+		each = func(l *layout, rec *record, fl *figureLayout, f *figure, what outcome, why *refusal) error {
+			if err := watch(l, rec, fl, f, what, why); err != nil {
+				return err
+			}
+			return emit.figure(l, rec, fl, f, what, why)
+		}
+	}
+	if err := r.walk(ctx, each); err != nil {
+		return Summary{}, err
 	}
 	if err := emit.finish(); err != nil {
 		return Summary{}, err
@@ -92,6 +122,7 @@ func newReading(f *Form, catalog Catalog, payload Payload, params Params) *readi
 	}
 	r.annual = r.dictionaries[freqDictionary].number("A")
 	r.normal = r.dictionaries[statusDictionary].number(statusNormal)
+	r.notStated = r.dictionaries[statusDictionary].number(statusNotStated)
 	r.notApplicable = r.dictionaries[statusDictionary].number("M")
 	r.dictionaries[confidentialityDictionary].number("F")
 	for _, code := range []string{total, "F", "M", "_U"} {

@@ -3,10 +3,10 @@ package etl
 import "github.com/apache/arrow/go/v15/arrow"
 
 // BatchRows is the largest number of rows in a record batch.
-const BatchRows = 65_536
+const BatchRows = 32_768
 
-// dictionary is the type of columns with few distinct texts. Every batch of one
-// load carries the same dictionary array.
+// dictionary is the type of columns with few distinct texts. The
+// dictionaries of one load grow from batch to batch; a code keeps its number.
 func dictionary() arrow.DataType {
 	return &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
 }

@@ -1,6 +1,7 @@
 package etl
 
 import (
+	"fmt"
 	"math/bits"
 	"slices"
 )
@@ -42,7 +43,11 @@ type group struct {
 type sums struct {
 	reading *reading
 	places  map[uint64]int32 // place of a group by the hash of its key
-	groups  [][]group        // in blocks, so that they grow without being copied
+	last    [4]struct {      // by family: the group met last, for parts often stand next to each other
+		group uint64
+		place int32
+	}
+	groups  [][]group // in blocks, so that they grow without being copied
 	count   int
 	isFull  bool
 	areas   []areaRole       // by number of the area
@@ -85,22 +90,43 @@ const blockGroups = 4096
 // add counts a figure towards its groups.
 func (s *sums) add(f *figure) {
 	for _, m := range s.memberships(f) {
-		place, ok := s.places[m.group]
-		if !ok {
-			if s.count == maxGroups {
-				s.isFull = true
+		last := &s.last[m.family]
+		if last.group != m.group || s.count == 0 {
+			place, ok := s.place(m.group)
+			if !ok {
 				return
 			}
-			if s.count%blockGroups == 0 {
-				s.groups = append(s.groups, make([]group, blockGroups))
-			}
-			place = int32(s.count)
-			s.places[m.group] = place
-			s.count++
+			last.group, last.place = m.group, place
 		}
-		g := s.at(place)
+		g := s.at(last.place)
 		g.of, g.isSubset = uint8(m.of), m.isSubset
 		g.add(f, m)
+	}
+}
+
+// place finds a group or opens it, and says whether there was room.
+func (s *sums) place(hash uint64) (int32, bool) {
+	if place, ok := s.places[hash]; ok {
+		return place, true
+	}
+	if s.count == maxGroups {
+		s.noteFull()
+		return 0, false
+	}
+	if s.count%blockGroups == 0 {
+		s.groups = append(s.groups, make([]group, blockGroups))
+	}
+	place := int32(s.count)
+	s.places[hash] = place
+	s.count++
+	return place, true
+}
+
+// noteFull says, once, that some groups are not checked.
+func (s *sums) noteFull() {
+	if !s.isFull {
+		s.isFull = true
+		s.reading.notes = append(s.reading.notes, fmt.Sprintf("需核对合计的数据超过 %d 组，其余未核对（规则 6、7） / more than %d groups have to add up; the others were not checked (rules 6 and 7)", maxGroups, maxGroups))
 	}
 }
 

@@ -24,34 +24,31 @@ const (
 	maxSuspect = 1_000_000
 )
 
-// survey reads the payload once and judges the figures that contradict each
-// other. It keeps only hashes and sums; where these raise a suspicion, another
-// pass collects the figures concerned, and the judgment is made on them, so that
-// two keys with one hash never accuse a figure.
-func (r *reading) survey(ctx context.Context) (verdicts, error) {
-	s := &survey{reading: r, keys: &keySet{}, sums: newSums(r)}
-	if err := r.walk(ctx, s.figure); err != nil {
-		return nil, err
-	}
-	if s.sums.isFull {
-		r.notes = append(r.notes, fmt.Sprintf("需核对合计的数据超过 %d 组，其余未核对（规则 6、7） / more than %d groups have to add up; the others were not checked (rules 6 and 7)", maxGroups, maxGroups))
-	}
-	suspects := &suspects{reading: r, keys: s.keys.repeated(), groups: s.sums.suspicious()}
-	if len(suspects.keys) == 0 && len(suspects.groups) == 0 {
-		return nil, nil
-	}
-	suspects.sums = s.sums
-	if err := r.walk(ctx, suspects.figure); err != nil {
-		return nil, err
-	}
-	return suspects.judge(), nil
-}
-
-// survey is the state of the first pass.
+// survey watches for figures that contradict each other. It keeps only hashes
+// and sums; where these raise a suspicion, another pass collects the figures
+// concerned, and the judgment is made on them, so that two keys with one hash
+// never accuse a figure.
 type survey struct {
 	reading *reading
 	keys    *keySet
 	sums    *sums
+}
+
+func newSurvey(r *reading) *survey {
+	return &survey{reading: r, keys: &keySet{}, sums: newSums(r)}
+}
+
+// judge gives the figures that do not stand, once every figure was seen.
+func (s *survey) judge(ctx context.Context) (verdicts, error) {
+	r := s.reading
+	suspects := &suspects{reading: r, keys: s.keys.repeated(), groups: s.sums.suspicious(), sums: s.sums}
+	if len(suspects.keys) == 0 && len(suspects.groups) == 0 {
+		return nil, nil
+	}
+	if err := r.walk(ctx, suspects.figure); err != nil {
+		return nil, err
+	}
+	return suspects.judge(), nil
 }
 
 func (s *survey) figure(_ *layout, _ *record, _ *figureLayout, f *figure, what outcome, _ *refusal) error {

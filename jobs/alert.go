@@ -21,21 +21,27 @@ func identify(a warehouse.AlertEvent) string {
 const (
 	opened   = "opened"
 	changed  = "changed"
+	muted    = "muted" // another alert explains it; that one is in MutedBy
 	resolved = "resolved"
 	reopened = "reopened"
 )
 
-// advance compares what fires now with the ledger and returns the events to
-// append: nothing for an alert that stands as it stood. An alert is resolved
-// only when its rule could be evaluated, so that a failing view closes nothing.
-func advance(known map[string]warehouse.AlertEvent, firing []warehouse.AlertEvent, evaluated map[string]bool) []warehouse.AlertEvent {
+// advance compares what fires now, by identity, with the ledger and returns the
+// events to append: nothing for an alert that stands as it stood. A muted alert
+// opens when it fires on its own. An alert is resolved only when its rule could
+// be evaluated, so that a failing view closes nothing.
+func advance(known, now map[string]warehouse.AlertEvent, evaluated map[string]bool) []warehouse.AlertEvent {
 	var events []warehouse.AlertEvent
-	now := oneForEach(firing)
 	for id, event := range now {
 		last, isKnown := known[id]
 		event.AlertID, event.EventNumber = id, last.EventNumber+1
 		switch {
-		case !isKnown:
+		case event.MutedBy != "":
+			if last.Event == muted && last.MutedBy == event.MutedBy && !differs(last, event) {
+				continue
+			}
+			event.Event = muted
+		case !isKnown, last.Event == muted:
 			event.Event = opened
 		case last.Event == resolved:
 			event.Event = reopened
@@ -50,11 +56,23 @@ func advance(known map[string]warehouse.AlertEvent, firing []warehouse.AlertEven
 		if _, fires := now[id]; fires || event.Event == resolved || !evaluated[event.RuleCode] {
 			continue
 		}
-		event.Event, event.EventNumber = resolved, event.EventNumber+1
+		event.Event, event.EventNumber, event.MutedBy = resolved, event.EventNumber+1, ""
 		events = append(events, event)
 	}
 	slices.SortFunc(events, func(a, b warehouse.AlertEvent) int { return strings.Compare(a.AlertID, b.AlertID) })
 	return events
+}
+
+// unread are the alerts in the ledger that are not resolved and whose rule could
+// not be evaluated.
+func unread(known map[string]warehouse.AlertEvent, evaluated map[string]bool) map[string]warehouse.AlertEvent {
+	standing := map[string]warehouse.AlertEvent{}
+	for id, event := range known {
+		if event.Event != resolved && !evaluated[event.RuleCode] {
+			standing[id] = event
+		}
+	}
+	return standing
 }
 
 // oneForEach keeps one alert for each identity: that of the newest year.

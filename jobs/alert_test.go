@@ -13,6 +13,8 @@ func TestTheLedgerAdvances(t *testing.T) {
 	broken := warehouse.AlertEvent{RuleCode: "broken", TargetCode: "W-1-G03-a", AreaCode: "450302", PeriodYear: 2025, Severity: "warning", MessageZh: "未保持"}
 	worse := broken
 	worse.Severity = "critical"
+	muffled, other := broken, worse
+	muffled.MutedBy, other.MutedBy = "cause", "another cause"
 	late := broken
 	late.ObservedValue = new(float64)
 	id := identify(broken)
@@ -38,10 +40,17 @@ func TestTheLedgerAdvances(t *testing.T) {
 		{"one that fires no more is resolved", entry(changed, 2, worse), nil, ok, []warehouse.AlertEvent{event(resolved, 3, worse)}},
 		{"a resolved one stays resolved", entry(resolved, 3, worse), nil, ok, nil},
 		{"one that comes back is reopened", entry(resolved, 3, worse), []warehouse.AlertEvent{broken}, ok, []warehouse.AlertEvent{event(reopened, 4, broken)}},
+		{"a new one that another explains is muted", nil, []warehouse.AlertEvent{muffled}, ok, []warehouse.AlertEvent{event(muted, 1, muffled)}},
+		{"a muted one is silent", entry(muted, 1, muffled), []warehouse.AlertEvent{muffled}, ok, nil},
+		{"an open one that another explains is muted", entry(changed, 2, worse), []warehouse.AlertEvent{muffled}, ok, []warehouse.AlertEvent{event(muted, 3, muffled)}},
+		{"one that another alert mutes now is told so", entry(muted, 1, muffled), []warehouse.AlertEvent{other}, ok, []warehouse.AlertEvent{event(muted, 2, other)}},
+		{"a muted one opens when nothing mutes it", entry(muted, 1, muffled), []warehouse.AlertEvent{broken}, ok, []warehouse.AlertEvent{event(opened, 2, broken)}},
+		{"a muted one that fires no more is resolved", entry(muted, 1, muffled), nil, ok, []warehouse.AlertEvent{event(resolved, 2, broken)}},
+		{"a resolved one can come back muted", entry(resolved, 2, broken), []warehouse.AlertEvent{muffled}, ok, []warehouse.AlertEvent{event(muted, 3, muffled)}},
 		{"a rule that could not be read resolves nothing", entry(opened, 1, broken), nil, nil, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, advance(c.known, c.firing, c.evaluated)); diff != "" {
+			if diff := cmp.Diff(c.want, advance(c.known, oneForEach(c.firing), c.evaluated)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -50,7 +59,7 @@ func TestTheLedgerAdvances(t *testing.T) {
 
 func TestTwoYearsOfOneAlertAreTheNewest(t *testing.T) {
 	a, b := warehouse.AlertEvent{RuleCode: "off_track", PeriodYear: 2024}, warehouse.AlertEvent{RuleCode: "off_track", PeriodYear: 2025}
-	events := advance(nil, []warehouse.AlertEvent{b, a}, nil)
+	events := advance(nil, oneForEach([]warehouse.AlertEvent{b, a}), nil)
 	if len(events) != 1 || events[0].PeriodYear != 2025 {
 		t.Errorf("got %+v", events)
 	}
@@ -68,11 +77,11 @@ func TestEvaluatingTwiceAddsNothing(t *testing.T) {
 			})
 		}
 		known := map[string]warehouse.AlertEvent{}
-		for _, e := range advance(nil, firing, nil) {
+		for _, e := range advance(nil, oneForEach(firing), nil) {
 			known[e.AlertID] = e
 		}
 		rules := map[string]bool{"broken": true, "off_track": true}
-		if again := advance(known, firing, rules); again != nil {
+		if again := advance(known, oneForEach(firing), rules); again != nil {
 			t.Fatalf("second evaluation adds %+v", again)
 		}
 	})

@@ -20,8 +20,9 @@ type Evaluator struct {
 
 // Evaluation says what one evaluation found.
 type Evaluation struct {
-	Opened, Closed, Open int
-	Events               []warehouse.AlertEvent
+	Opened, Closed int // alerts that have opened and that fire no more
+	Open, Muted    int // alerts afterwards; a muted one is not open
+	Events         []warehouse.AlertEvent
 }
 
 // Job makes the evaluation a job that judges due dates by the day it runs on,
@@ -39,7 +40,7 @@ func (e *Evaluator) job(day func() time.Time) *Job {
 	return &Job{Code: "evaluate", Do: func(ctx context.Context, runID string) (Outcome, error) {
 		evaluation, err := e.Evaluate(ctx, runID, day())
 		return Outcome{
-			Message: fmt.Sprintf("%d opened, %d closed, %d open", evaluation.Opened, evaluation.Closed, evaluation.Open),
+			Message: fmt.Sprintf("%d opened, %d closed, %d open, %d muted", evaluation.Opened, evaluation.Closed, evaluation.Open, evaluation.Muted),
 		}, err
 	}}
 }
@@ -55,12 +56,21 @@ func (e *Evaluator) Evaluate(ctx context.Context, runID string, onDate time.Time
 	if err := e.Warehouse.AppendEvaluation(ctx, record); err != nil {
 		return Evaluation{}, fmt.Errorf("evaluate: %w", err)
 	}
-	firing, evaluated, ruleErr := e.readRules(ctx)
+	if _, err := e.Warehouse.Settle(ctx); err != nil { // what a run that was cut short has left
+		return Evaluation{}, fmt.Errorf("evaluate: %w", err)
+	}
+	rules, err := e.readCatalog(ctx)
+	if err != nil {
+		return Evaluation{}, fmt.Errorf("evaluate: %w", err)
+	}
+	firing, evaluated, ruleErr := e.readRules(ctx, rules.isOff)
 	known, err := e.readLedger(ctx)
 	if err != nil {
 		return Evaluation{}, fmt.Errorf("evaluate: %w", errors.Join(err, ruleErr))
 	}
-	evaluation := Evaluation{Events: advance(known, firing, evaluated)}
+	alerts := oneForEach(firing)
+	rules.muting.apply(alerts, unread(known, evaluated))
+	evaluation := Evaluation{Events: advance(known, alerts, evaluated)}
 	now := time.Now()
 	for i := range evaluation.Events {
 		evaluation.Events[i].EvaluationID, evaluation.Events[i].RecordedAt = record.EvaluationID, now
@@ -80,21 +90,28 @@ func (e *Evaluator) Evaluate(ctx context.Context, runID string, onDate time.Time
 	return evaluation, e.setGauges(ctx)
 }
 
-// count tells the events apart and counts what is open afterwards.
+// count tells the events apart and counts what is open and muted afterwards.
 func (v *Evaluation) count(known map[string]warehouse.AlertEvent) {
-	for _, k := range known {
-		if k.Event != resolved {
-			v.Open++
-		}
+	last := map[string]string{}
+	for id, event := range known {
+		last[id] = event.Event
 	}
 	for _, event := range v.Events {
+		last[event.AlertID] = event.Event
 		switch event.Event {
 		case opened, reopened:
 			v.Opened++
-			v.Open++
 		case resolved:
 			v.Closed++
-			v.Open--
+		}
+	}
+	for _, event := range last {
+		switch event {
+		case muted:
+			v.Muted++
+		case resolved:
+		default:
+			v.Open++
 		}
 	}
 }
@@ -106,8 +123,9 @@ const (
 )
 
 // readRules reads the views one by one, so that one that fails takes no other
-// with it. A new rule is a new view; there is no list of them here.
-func (e *Evaluator) readRules(ctx context.Context) (firing []warehouse.AlertEvent, evaluated map[string]bool, err error) {
+// with it. A new rule is a new view; there is no list of them here. A rule that
+// the catalog has switched off fires nothing, so its alerts resolve.
+func (e *Evaluator) readRules(ctx context.Context, isOff map[string]bool) (firing []warehouse.AlertEvent, evaluated map[string]bool, err error) {
 	views, err := e.texts(ctx, "select name from system.tables where database = currentDatabase() and startsWith(name, 'alert_') order by name")
 	if err != nil {
 		return nil, nil, fmt.Errorf("list rules: %w", err)
@@ -115,6 +133,10 @@ func (e *Evaluator) readRules(ctx context.Context) (firing []warehouse.AlertEven
 	evaluated = map[string]bool{}
 	var faults []error
 	for _, view := range views {
+		if rule := strings.TrimPrefix(view, "alert_"); isOff[rule] {
+			evaluated[rule] = true
+			continue
+		}
 		alerts, err := e.alerts(ctx, "select "+alertColumns+" from "+view)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("read %s: %w", view, err))

@@ -14,8 +14,23 @@ import (
 type Pipeline struct {
 	Warehouse   *warehouse.Warehouse
 	Catalog     etl.Catalog
-	KeepRejects int                 // rejects kept in a report, for people
-	Progress    func(figures int64) // told how many figures have been read; may be nil
+	KeepRejects int // rejects kept in a report, for people
+	// Progress is told how far a step has come; the total is 0 where nobody
+	// knows it. May be nil.
+	Progress func(step string, done, total int64)
+}
+
+// The steps that Progress is told of.
+const (
+	StepRead   = "read"   // figures of a payload
+	StepLoad   = "load"   // payloads of a run
+	StepSettle = "settle" // the verdicts, once for a run
+)
+
+func (p *Pipeline) tell(step string, done, total int64) {
+	if p.Progress != nil {
+		p.Progress(step, done, total)
+	}
 }
 
 // Submission is a payload and how it is to be read.
@@ -102,10 +117,7 @@ func (p *Pipeline) archive(ctx context.Context, payload etl.Payload) error {
 
 // read lets the form read the payload into next; nil is nowhere.
 func (p *Pipeline) read(ctx context.Context, s Submission, next etl.Sink) (etl.Summary, []Reject, error) {
-	t := &tally{next: next, keep: p.KeepRejects, report: p.Progress}
-	if t.report == nil {
-		t.report = func(int64) {}
-	}
+	t := &tally{next: next, keep: p.KeepRejects, report: func(figures int64) { p.tell(StepRead, figures, 0) }}
 	summary, err := s.Form.Read(ctx, p.Catalog, s.Payload, s.Params, t)
 	return summary, t.rejects, err
 }

@@ -55,6 +55,15 @@ func (t *tally) Rejects(r arrow.Record) error {
 	return t.next.Rejects(r)
 }
 
+// Restart forgets what was counted and kept, and tells the warehouse to.
+func (t *tally) Restart() error {
+	t.figures, t.rejects = 0, nil
+	if t.next == nil {
+		return nil
+	}
+	return t.next.Restart()
+}
+
 func (t *tally) count(r arrow.Record) {
 	t.figures += r.NumRows()
 	t.report(t.figures)

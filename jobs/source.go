@@ -52,13 +52,15 @@ func (s *Source) Job(p *Pipeline, then *Job, logger *slog.Logger) *Job {
 	}
 }
 
-// LoadAll loads submissions in their order. One whose layout is not that of its
-// form is left out, logged and remembered in the outcome; the others go on. Any
-// other error ends the run.
+// LoadAll loads submissions in their order and settles the verdicts when they
+// brought something new. One whose layout is not that of its form is left out,
+// logged and remembered in the outcome; the others go on. Any other error ends
+// the run; what was loaded by then is settled before the next evaluation.
 func (p *Pipeline) LoadAll(ctx context.Context, runID string, submissions []Submission, logger *slog.Logger) ([]Report, Outcome, error) {
 	var reports []Report
 	var outcome Outcome
-	for _, s := range submissions {
+	for i, s := range submissions {
+		p.tell(StepLoad, int64(i), int64(len(submissions)))
 		report, err := p.Load(ctx, runID, s)
 		var format *etl.FormatError
 		switch {
@@ -73,20 +75,13 @@ func (p *Pipeline) LoadAll(ctx context.Context, runID string, submissions []Subm
 		}
 		reports = append(reports, report)
 	}
-	return reports, outcome, nil
-}
-
-// Merge adds what another part of the same run did.
-func (o *Outcome) Merge(part Outcome) {
-	o.Payloads += part.Payloads
-	o.Read += part.Read
-	o.Loaded += part.Loaded
-	o.Rejected += part.Rejected
-	o.Skipped += part.Skipped
-	o.Versions += part.Versions
-	if part.IsPartial {
-		o.IsPartial, o.Message = true, part.Message
+	if outcome.Versions > 0 {
+		p.tell(StepSettle, 0, 0)
+		if _, err := p.Warehouse.Settle(ctx); err != nil {
+			return reports, outcome, err
+		}
 	}
+	return reports, outcome, nil
 }
 
 // add counts a report. A payload that was known already counts as fetched and

@@ -153,7 +153,7 @@ func TestAForeignLayoutStopsItsPayloadAndNoOther(t *testing.T) {
 func TestACancelledLoadLeavesNothingVisible(t *testing.T) {
 	b := newBench(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	b.pipeline.Progress = func(int64) { cancel() }
+	b.pipeline.Progress = func(string, int64, int64) { cancel() }
 	if _, err := b.pipeline.Load(ctx, "run", b.submission("a.csv", soundLine)); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}

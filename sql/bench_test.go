@@ -4,14 +4,14 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"bellwether/etl/catalog"
-	"bellwether/warehouse"
-	"bellwether/warehouse/warehousetest"
 )
 
 // What people ask of the yearly verdicts, on the catalog as it ships and eight
@@ -37,7 +37,7 @@ func BenchmarkMartTargetYearly(b *testing.B) {
 // The steps below the verdicts, to see which of them a change has made dearer.
 func BenchmarkStepsBelowTheVerdicts(b *testing.B) {
 	conn := district(b)
-	for _, view := range []string{"core_target", "core_observation", "core_series", "core_target_series"} {
+	for _, view := range []string{"core_target", "core_observation", "core_series", "core_target_series", "core_target_yearly"} {
 		b.Run(view, func(b *testing.B) {
 			for b.Loop() {
 				drain(b, conn, "select * from "+view)
@@ -53,19 +53,7 @@ func BenchmarkStepsBelowTheVerdicts(b *testing.B) {
 // never submitted; surveys come every third year and only for the district.
 func district(b *testing.B) driver.Conn {
 	b.Helper()
-	database := warehousetest.Database(b)
-	config := warehouse.Config{Database: database, DSN: os.Getenv("BELLWETHER_TEST_DSN")}
-	if config.DSN == "" {
-		config.Engine = warehousetest.Engine(b)
-	}
-	w, err := warehouse.Open(config)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { w.Close() })
-	if _, err := w.Migrate(b.Context()); err != nil {
-		b.Fatal(err)
-	}
+	w, conn := open(b)
 	c, err := catalog.Load(os.DirFS("catalog"))
 	if err != nil {
 		b.Fatal(err)
@@ -80,12 +68,14 @@ func district(b *testing.B) driver.Conn {
 	for _, record := range tables {
 		record.Release()
 	}
-	conn := warehousetest.Conn(b, database)
 	for _, table := range []string{"fct_observation", "fct_observation_current"} {
 		execute(b, conn, fmt.Sprintf(figures, table))
 		execute(b, conn, "optimize table "+table+" final")
 	}
 	execute(b, conn, "insert into raw_commit (version, committed_at) values (1, '2026-02-01 00:00:00')")
+	if _, err := w.Settle(b.Context()); err != nil {
+		b.Fatal(err)
+	}
 	return conn
 }
 
@@ -164,3 +154,31 @@ select
     multiIf(status != 'A', null, multiplier > 0, events / base * multiplier, drawn_value) as value,
     value, unit_code, status, 'F', 1, toDateTime64('2026-01-01 00:00:00', 3, 'UTC')
 from drawn`
+
+// What the analysis of a query costs for one call of each function: a function is
+// a macro, and views call it in queries that are analysed each time.
+func BenchmarkAnalysisOfFunctions(b *testing.B) {
+	conn := migrated(b)
+	ask := func(b *testing.B, call string, columns []string) {
+		for b.Loop() {
+			drain(b, conn, "select "+call+" from (select "+strings.Join(columns, ", ")+") limit 0")
+		}
+	}
+	b.Run("none", func(b *testing.B) { ask(b, "x", []string{"materialize(1) as x"}) })
+	for _, f := range functions(b) {
+		var columns []string
+		for _, p := range f.parameters {
+			column := "materialize(toNullable(1.5))"
+			switch {
+			case slices.Contains(arrayParameters, p):
+				column = "materialize([1.5, 2.5])"
+			case hostile[p] != nil:
+				column = "materialize(" + hostile[p][len(hostile[p])-1] + ")"
+			}
+			columns = append(columns, column+" as `"+p+"`")
+		}
+		if columns != nil {
+			b.Run(f.name, func(b *testing.B) { ask(b, f.name+"("+strings.Join(f.parameters, ", ")+")", columns) })
+		}
+	}
+}

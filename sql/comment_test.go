@@ -31,6 +31,9 @@ func TestEveryTableViewAndColumnIsCommented(t *testing.T) {
 		if err != nil {
 			return err
 		}
+		if strings.HasPrefix(string(text), "insert into ") {
+			return nil // fills a table of an earlier migration
+		}
 		if alters.Match(text) {
 			checkAddition(t, name, string(text))
 			return nil

@@ -16,6 +16,13 @@ func TestMain(m *testing.M) { warehousetest.Main(m) }
 // this package declares.
 func migrated(tb testing.TB) driver.Conn {
 	tb.Helper()
+	_, conn := open(tb)
+	return conn
+}
+
+// open returns the warehouse too, for what only it does: settling the verdicts.
+func open(tb testing.TB) (*warehouse.Warehouse, driver.Conn) {
+	tb.Helper()
 	database := warehousetest.Database(tb)
 	config := warehouse.Config{Database: database, DSN: os.Getenv("BELLWETHER_TEST_DSN")}
 	if config.DSN == "" {
@@ -25,9 +32,9 @@ func migrated(tb testing.TB) driver.Conn {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer w.Close()
+	tb.Cleanup(func() { w.Close() })
 	if _, err := w.Migrate(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}
-	return warehousetest.Conn(tb, database)
+	return w, warehousetest.Conn(tb, database)
 }

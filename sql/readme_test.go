@@ -42,3 +42,36 @@ func TestTheReadmeNamesOnlyWhatExists(t *testing.T) {
 		}
 	}
 }
+
+// Every function stands in the README as it is called, with an example that gives
+// what the README says.
+func TestTheReadmeShowsEveryFunctionWithAnExampleThatHolds(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string][]string{} // call: example, answer
+	for _, row := range regexp.MustCompile("(?m)^\\| `(bw_[^`]+)` \\| [^|]+ \\| `([^`]+)` → `([^`]*)` \\|$").FindAllStringSubmatch(string(text), -1) {
+		shown[row[1]] = row[2:]
+	}
+	conn := migrated(t)
+	for _, f := range functions(t) {
+		call := f.name + "(" + strings.Join(f.parameters, ", ") + ")"
+		example := shown[call]
+		if example == nil || !strings.Contains(example[0], f.name+"(") {
+			t.Errorf("README.md does not show %s with an example", call)
+			continue
+		}
+		var answer string
+		if err := conn.QueryRow(context.Background(), "select ifNull(toString("+example[0]+"), 'null')").Scan(&answer); err != nil {
+			t.Fatalf("%s: %v", example[0], err)
+		}
+		if answer != example[1] {
+			t.Errorf("%s gives %s, and README.md says %s", example[0], answer, example[1])
+		}
+		delete(shown, call)
+	}
+	for call := range shown {
+		t.Errorf("README.md shows %s, which no file declares", call)
+	}
+}

@@ -11,7 +11,7 @@ import (
 
 // The number of the first condition that holds picks its words by position.
 func TestConditionsOfTheVerdictStandInTheOrderOfTheirWords(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("marts", "mart_target_yearly.sql"))
+	text, err := os.ReadFile(filepath.Join("core", "core_target_yearly.sql"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,14 +71,23 @@ func (w *Warehouse) payloads(ctx context.Context, sum string) ([]PayloadMeta, er
 	return found, err
 }
 
-// chunk is a row of raw_payload_chunk.
-type chunk struct {
-	SHA256  string `ch:"payload_sha256"`
-	Number  uint32 `ch:"chunk_number"`
-	Content string `ch:"content"`
+// writeChunks sends all chunks in one insert, so that the server compresses them
+// once and writes one part, instead of a part for each that it merges afterwards.
+// An insert that fails may leave chunks behind, which the next attempt replaces.
+func (w *Warehouse) writeChunks(ctx context.Context, meta PayloadMeta, r io.Reader) error {
+	batch, err := w.writer.PrepareBatch(ctx, "insert into raw_payload_chunk (payload_sha256, chunk_number, content)")
+	if err != nil {
+		return readable(err)
+	}
+	defer batch.Close() // gives the connection back on every path; does nothing after Send
+	if err := fillChunks(batch, meta, r); err != nil {
+		return errors.Join(err, batch.Abort())
+	}
+	return readable(batch.Send())
 }
 
-func (w *Warehouse) writeChunks(ctx context.Context, meta PayloadMeta, r io.Reader) error {
+// fillChunks cuts the bytes into chunks, and checks the whole at its end.
+func fillChunks(batch driver.Batch, meta PayloadMeta, r io.Reader) error {
 	sum := sha256.New()
 	buffer := make([]byte, chunkSize)
 	size := uint64(0)
@@ -87,9 +96,8 @@ func (w *Warehouse) writeChunks(ctx context.Context, meta PayloadMeta, r io.Read
 		if n > 0 {
 			size += uint64(n)
 			sum.Write(buffer[:n]) // a hash never fails
-			c := chunk{meta.SHA256, number, string(buffer[:n])}
-			if err := appendRows(ctx, w, "raw_payload_chunk", []chunk{c}); err != nil {
-				return err
+			if err := errors.Join(batch.Append(meta.SHA256, number, buffer[:n]), batch.Flush()); err != nil {
+				return readable(err)
 			}
 		}
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {

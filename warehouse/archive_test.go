@@ -8,6 +8,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"time"
 )
 
@@ -96,8 +98,9 @@ func TestBytesThatWereTamperedWithAreNoticed(t *testing.T) {
 	if err := w.Archive(t.Context(), meta, bytes.NewReader(content)); err != nil {
 		t.Fatal(err)
 	}
-	tampered := chunk{meta.SHA256, 0, string(content[:999]) + "x"}
-	if err := appendRows(t.Context(), w, "raw_payload_chunk", []chunk{tampered}); err != nil {
+	tampered := string(content[:999]) + "x"
+	if err := w.execute(t.Context(), "insert into raw_payload_chunk select {sha256:String}, 0, unhex({content:String})",
+		clickhouse.Named("sha256", meta.SHA256), clickhouse.Named("content", hex.EncodeToString([]byte(tampered)))); err != nil {
 		t.Fatal(err)
 	}
 	r, _, err := w.OpenPayload(t.Context(), meta.SHA256)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -33,6 +34,7 @@ type Counts struct {
 // Abandon, one of which must be called. Its methods are for one goroutine.
 type Batch struct {
 	warehouse    *Warehouse
+	info         BatchInfo
 	record       batchRecord
 	lease        *Lease
 	ctx          context.Context // of the streams; ends with the lease
@@ -66,23 +68,49 @@ func (w *Warehouse) begin(ctx context.Context, info BatchInfo, lease *Lease) (*B
 	if err := w.recover(ctx); err != nil {
 		return nil, err
 	}
-	version, err := w.nextVersion(ctx)
-	if err != nil {
-		return nil, err
-	}
-	b := &Batch{warehouse: w, lease: lease, record: newBatchRecord(version, info)}
-	if err := w.recordBatch(ctx, b.record); err != nil {
-		return nil, err
-	}
-	w.atStep("open")
-	if err := w.createStage(ctx, b.record); err != nil {
-		return nil, fmt.Errorf("create staging table: %w", err)
-	}
-	w.atStep("stage")
+	b := &Batch{warehouse: w, lease: lease, info: info}
 	b.ctx, b.cancel = context.WithCancel(ctx)
 	context.AfterFunc(lease.lost, b.cancel)
-	b.observations = w.openStream(b.ctx, b.record.stage())
+	if err := b.open(); err != nil {
+		b.cancel()
+		return nil, err
+	}
 	return b, nil
+}
+
+// open gives the batch a version number, a staging table and a stream into it.
+func (b *Batch) open() error {
+	w := b.warehouse
+	version, err := w.nextVersion(b.ctx)
+	if err != nil {
+		return err
+	}
+	b.record = newBatchRecord(version, b.info)
+	if err := w.recordBatch(b.ctx, b.record); err != nil {
+		return err
+	}
+	w.atStep("open")
+	if err := w.createStage(b.ctx, b.record); err != nil {
+		return fmt.Errorf("create staging table: %w", err)
+	}
+	w.atStep("stage")
+	b.observations, b.rejects, b.rejectCount = w.openStream(b.ctx, b.record.stage(), stagingInserts), nil, 0
+	return nil
+}
+
+// Restart drops what was sent so far and goes on with the next version number.
+// Rejects that were recorded stay, and belong to a version that never appears.
+func (b *Batch) Restart() error {
+	if err := b.flush(); err != nil {
+		return fmt.Errorf("restart batch: %w", err)
+	}
+	if err := b.warehouse.abandon(b.ctx, b.record); err != nil {
+		return fmt.Errorf("restart batch: %w", err)
+	}
+	if err := b.open(); err != nil {
+		return fmt.Errorf("restart batch: %w", err)
+	}
+	return nil
 }
 
 // Version is the number of the batch.
@@ -102,7 +130,7 @@ func (b *Batch) Observations(r arrow.Record) error {
 // which they come. The columns are those of raw_reject that the payload decides.
 func (b *Batch) Rejects(r arrow.Record) error {
 	if b.rejects == nil {
-		b.rejects = b.warehouse.openStream(b.ctx, "raw_reject")
+		b.rejects = b.warehouse.openStream(b.ctx, "raw_reject", 1)
 	}
 	numbered := b.numberRejects(r)
 	defer numbered.Release()
@@ -216,10 +244,11 @@ func (w *Warehouse) nextVersion(ctx context.Context) (uint64, error) {
 
 // createStage makes the private table of a batch: laid out like the history, so
 // that whole years can be handed over without being written again, and with the
-// columns that the batch decides as defaults.
+// columns that the batch decides as defaults. It is compressed in the cheapest
+// way and never merged; the history does both when it merges the parts handed over.
 func (w *Warehouse) createStage(ctx context.Context, b batchRecord) error {
 	r := renderer{database: w.database, cluster: w.cluster}
-	text := "create table " + b.stage() + " as fct_observation engine = MergeTree partition by period_year order by (" + historyKey + ")"
+	text := "create table " + b.stage() + " as fct_observation engine = MergeTree partition by period_year order by (" + historyKey + ") settings max_bytes_to_merge_at_max_space_in_pool = 1"
 	for _, statement := range r.table(text) {
 		if err := w.execute(ctx, statement); err != nil {
 			return err
@@ -233,13 +262,18 @@ func (w *Warehouse) createStage(ctx context.Context, b batchRecord) error {
 		err := w.execute(ctx, "alter table "+table+r.onCluster()+
 			" modify column version default "+fmt.Sprint(b.Version)+
 			", modify column form_code default "+quote(b.FormCode)+
-			", modify column is_withdrawn default 0"+
+			", modify column is_withdrawn default 0, modify column "+strings.Join(packedColumns(), " codec(LZ4), modify column ")+" codec(LZ4)"+
 			", modify column recorded_at default toDateTime64("+quote(b.OpenedAt.UTC().Format(instantLayout))+", 3, 'UTC')")
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// packedColumns are those that the history compresses well rather than fast.
+func packedColumns() []string {
+	return append(comparedNumbers(), "note", "cell", "version", "recorded_at")
 }
 
 // FindCommit returns the newest commit of a payload that was read with the same

@@ -117,6 +117,39 @@ func TestAWithdrawnFigureComesBackWithItsNextSubmission(t *testing.T) {
 	}
 }
 
+func TestARestartedBatchHoldsOnlyWhatCameAfterwards(t *testing.T) {
+	w := open(t)
+	b, err := w.Begin(t.Context(), info("health/annual"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(b.Observations(observations(t, secondSubmission())), b.Rejects(rejects(3)), b.Restart()); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(b.Observations(observations(t, firstSubmission())), b.Rejects(rejects(1))); err != nil {
+		t.Fatal(err)
+	}
+	commit, err := b.Commit(t.Context(), Counts{Read: 6, Loaded: 5, Rejected: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if commit.Version != 2 || commit.VersionCount != 5 {
+		t.Errorf("commit is %+v, want version 2 with 5 figures", commit)
+	}
+	got := ask[uint64](t, w, shown)
+	other := open(t)
+	load(t, other, info("health/annual"), firstSubmission())
+	if got != ask[uint64](t, other, shown) {
+		t.Error("views show something else than the figures after the restart")
+	}
+	if n := ask[uint64](t, w, "select count() from raw_reject where version in (select version from raw_commit)"); n != 1 {
+		t.Errorf("the committed version has %d rejects, want 1", n)
+	}
+	if n := ask[uint64](t, w, "select count() from system.tables where database = currentDatabase() and name like 'raw_stage_%'"); n != 0 {
+		t.Errorf("%d staging tables are left", n)
+	}
+}
+
 func TestRejectsAreKeptWithTheirNumbers(t *testing.T) {
 	w := open(t)
 	b, err := w.Begin(t.Context(), info("health/annual"))

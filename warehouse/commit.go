@@ -64,6 +64,8 @@ func (w *Warehouse) finish(ctx context.Context, b batchRecord, lease *Lease) (Co
 		name string
 		do   func(context.Context, batchRecord, touched) error
 	}{
+		{"years", w.recordYears},
+		{"gather", w.gatherYears},
 		{"history", w.appendHistory},
 		{"withdraw", w.appendWithdrawals},
 		{"current", w.copyToCurrent},

@@ -17,7 +17,7 @@ import (
 
 // The steps of a load at which the world may end, in their order. At "half" the
 // first half of the figures has been sent.
-var stepsOfALoad = []string{"open", "stage", "half", "check", "staged", "history", "withdraw", "current", "commit", "drop"}
+var stepsOfALoad = []string{"open", "stage", "half", "check", "staged", "years", "gather", "history", "withdraw", "current", "commit", "drop"}
 
 // What a loader process of these tests is told.
 const (
@@ -159,7 +159,7 @@ func TestARecoveryKilledAtAnyStepIsRecovered(t *testing.T) {
 	e, dir := ownEngine(t)
 	_, second, history := undisturbed(t, e)
 	w := withFirstSubmission(t, e, "killed_again")
-	for _, step := range []string{"staged", "history", "withdraw", "current"} {
+	for _, step := range []string{"staged", "years", "gather", "history", "withdraw", "current"} {
 		killLoader(t, dir, w.database, step)
 	}
 	loadUntilDone(t, w)

@@ -11,9 +11,11 @@
 //
 //	check     the staging table holds what was sent, every key once
 //	staged    the batch is recorded as staged: from here on it is finished, not dropped
+//	years     the years it touches are written down; views read them from the history now
+//	gather    years revised for the first time are copied to fct_observation_current
 //	history   new and changed figures are appended to fct_observation
 //	withdraw  so are withdrawals of figures a complete submission no longer holds
-//	current   the versions of this batch are copied to fct_observation_current
+//	current   so are, of years that were revised, the versions of this batch to fct_observation_current
 //	commit    the commit record is written; only now do views show the batch
 //	drop      the staging table goes
 //

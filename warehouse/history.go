@@ -36,10 +36,11 @@ type touched struct {
 
 // touchedYear is one statistical year of a batch.
 type touchedYear struct {
-	Year   uint16 `ch:"period_year"`
-	Rows   uint64 `ch:"rows"`
-	IsNew  bool   // no figure of these sources is known for it
-	IsDone bool   // the history holds the whole year already
+	Year      uint16 `ch:"period_year"`
+	Rows      uint64 `ch:"rows"`
+	IsNew     bool   // no figure of these sources is known for it
+	IsDone    bool   // the history holds the whole year already
+	IsCurrent bool   // the current table holds the year
 }
 
 func (s touched) list(keep func(touchedYear) bool) []uint16 {
@@ -68,11 +69,14 @@ func (w *Warehouse) scope(ctx context.Context, b batchRecord) (touched, error) {
 	if err != nil {
 		return s, err
 	}
-	var known []touchedYear
-	err = w.choose(ctx, &known, `select distinct period_year from fct_observation_current
+	var known, current []touchedYear
+	err = w.choose(ctx, &known, `select distinct period_year from fct_observation
 		where period_year in {years:Array(UInt16)} and source_code in {sources:Array(String)} and version < {version:UInt64}`,
 		s.arguments(b)...)
 	if err != nil {
+		return s, err
+	}
+	if err := w.choose(ctx, &current, "select distinct period_year from raw_current_year"); err != nil {
 		return s, err
 	}
 	var done []touchedYear
@@ -80,6 +84,7 @@ func (w *Warehouse) scope(ctx context.Context, b batchRecord) (touched, error) {
 		where period_year in {years:Array(UInt16)} and version = {version:UInt64} group by period_year`, s.arguments(b)...)
 	for i := range s.years {
 		y := &s.years[i]
+		y.IsCurrent = slices.ContainsFunc(current, func(c touchedYear) bool { return c.Year == y.Year })
 		y.IsNew = !slices.ContainsFunc(known, func(k touchedYear) bool { return k.Year == y.Year })
 		y.IsDone = slices.ContainsFunc(done, func(d touchedYear) bool { return d.Year == y.Year && d.Rows >= y.Rows })
 	}
@@ -91,6 +96,29 @@ func (s touched) arguments(b batchRecord) []any {
 		clickhouse.Named("years", s.all()), clickhouse.Named("sources", s.sources), clickhouse.Named("version", b.Version),
 		clickhouse.Named("form", b.FormCode),
 	}
+}
+
+// recordYears writes down which years the batch may change, before any figure of
+// it leaves the staging table: until the commit, views read these years from the
+// history, where the batch hides nothing.
+func (w *Warehouse) recordYears(ctx context.Context, b batchRecord, s touched) error {
+	return w.execute(ctx, "insert into raw_batch_year (version, period_year) select {version:UInt64}, arrayJoin({years:Array(UInt16)})",
+		clickhouse.Named("version", b.Version), clickhouse.Named("years", s.all()))
+}
+
+// gatherYears brings years that are revised for the first time into the current
+// table, as they stood before the batch. Most figures are never revised, and are
+// not written twice.
+func (w *Warehouse) gatherYears(ctx context.Context, b batchRecord, s touched) error {
+	years := s.list(func(y touchedYear) bool { return !w.isHandedOver(y) && !y.IsCurrent })
+	if len(years) == 0 {
+		return nil
+	}
+	if err := w.copyYears(ctx, "version < {version:UInt64}", b, s.halves(years)); err != nil {
+		return err
+	}
+	return w.execute(ctx, "insert into raw_current_year (period_year, version) select arrayJoin({years:Array(UInt16)}), {version:UInt64}",
+		clickhouse.Named("version", b.Version), clickhouse.Named("years", years))
 }
 
 // appendHistory appends the staged figures that are new or differ. A year of
@@ -200,18 +228,23 @@ func (w *Warehouse) appendWithdrawals(ctx context.Context, b batchRecord, s touc
 }
 
 // copyToCurrent brings the versions of the batch from the history, which is the
-// only source of the current table. It takes most of the time of a commit, and a
-// statement uses one core, so the years go in two statements. Rows are not
-// collapsed on the way, which would double the time; the only rows to collapse
-// are those of a repetition, and reading does that.
+// only source of the current table. Years that were never revised are not there.
 func (w *Warehouse) copyToCurrent(ctx context.Context, b batchRecord, s touched) error {
-	const statement = `
+	years := s.list(func(y touchedYear) bool { return y.IsCurrent || !w.isHandedOver(y) })
+	return w.copyYears(ctx, "version = {version:UInt64}", b, s.halves(years))
+}
+
+// copyYears copies from the history to the current table. A statement uses one
+// core, so the years go in two statements. Rows are not collapsed on the way,
+// which would double the time; the only rows to collapse are those of a
+// repetition, and reading does that.
+func (w *Warehouse) copyYears(ctx context.Context, which string, b batchRecord, halves [2][]uint16) error {
+	statement := `
 		insert into fct_observation_current (` + figureKey + ", " + figureRest + `, version, is_deleted, recorded_at)
 		settings optimize_on_insert = 0
 		select ` + figureKey + ", " + figureRest + `, version, is_withdrawn, recorded_at
 		from fct_observation
-		where period_year in {years:Array(UInt16)} and version = {version:UInt64}`
-	halves := s.halves()
+		where period_year in {years:Array(UInt16)} and ` + which
 	failed := make([]error, len(halves))
 	var both sync.WaitGroup
 	for i, years := range halves {
@@ -226,11 +259,14 @@ func (w *Warehouse) copyToCurrent(ctx context.Context, b batchRecord, s touched)
 	return errors.Join(failed...)
 }
 
-// halves splits the years so that both halves hold about as many rows.
-func (s touched) halves() [2][]uint16 {
+// halves splits years so that both halves hold about as many staged rows.
+func (s touched) halves(list []uint16) [2][]uint16 {
 	var halves [2][]uint16
 	var rows [2]uint64
 	for _, y := range s.years {
+		if !slices.Contains(list, y.Year) {
+			continue
+		}
 		i := 0
 		if rows[1] < rows[0] {
 			i = 1

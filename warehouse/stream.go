@@ -3,25 +3,42 @@ package warehouse
 import (
 	"context"
 	"io"
+	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// stream carries records to one table while more are being made: one insert
-// that runs beside the decoder, at most two records behind it.
+// stream carries records to one table while more are being made: inserts that run
+// beside the decoder, at most two records behind it.
 type stream struct {
-	ctx     context.Context
+	ctx     context.Context // ends with the batch, or when an insert fails
 	records chan arrow.Record
-	done    chan struct{} // closed when the insert has ended
-	err     error         // of the insert, valid once done is closed
+	done    chan struct{} // closed when the inserts have ended
+	err     error         // of the first insert that failed, valid once done is closed
 	isOver  bool          // close was called
 }
 
-func (w *Warehouse) openStream(ctx context.Context, table string) *stream {
+// stagingInserts is how many inserts share the figures of a batch. The server
+// takes nothing from an insert while it sorts and writes a part of it; with a
+// second one the decoder need not wait for that.
+const stagingInserts = 2
+
+func (w *Warehouse) openStream(ctx context.Context, table string, inserts int) *stream {
+	ctx, fail := context.WithCancelCause(ctx)
 	s := &stream{ctx: ctx, records: make(chan arrow.Record, 2), done: make(chan struct{})}
+	var running sync.WaitGroup
+	for range inserts {
+		running.Go(func() {
+			if err := readable(w.insertStream(ctx, table, s.next)); err != nil {
+				fail(err)
+			}
+		})
+	}
 	go func() {
 		defer close(s.done)
-		s.err = readable(w.insertStream(ctx, table, s.next))
+		running.Wait()
+		s.err = context.Cause(ctx)
+		fail(nil) // frees the context
 	}()
 	return s
 }

@@ -51,6 +51,7 @@ const defaultLeaseTime = 30 * time.Second
 // Warehouse is a connection to one database. Its methods may be called by
 // several goroutines.
 type Warehouse struct {
+	config   Config
 	database string
 	cluster  string
 	logger   *slog.Logger
@@ -69,7 +70,7 @@ func Open(c Config) (*Warehouse, error) {
 	if (c.Engine == nil) == (c.DSN == "") {
 		return nil, errors.New("open warehouse: want either an engine or a dsn")
 	}
-	w := &Warehouse{database: c.Database, cluster: c.Cluster, logger: c.Logger, leaseTime: defaultLeaseTime, atStep: func(string) {}}
+	w := &Warehouse{config: c, database: c.Database, cluster: c.Cluster, logger: c.Logger, leaseTime: defaultLeaseTime, atStep: func(string) {}}
 	if w.database == "" {
 		w.database = "bellwether"
 	}

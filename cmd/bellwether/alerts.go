@@ -29,7 +29,7 @@ func newAlertsCommand(a *app) *cobra.Command {
 	}
 	for _, c := range []*cobra.Command{command, listing} {
 		c.Flags().StringVar(&rule, "rule", "", "only this rule, such as off_track")
-		c.Flags().BoolVar(&all, "all", false, "resolved ones too")
+		c.Flags().BoolVar(&all, "all", false, "muted and resolved ones too")
 	}
 	show := &cobra.Command{
 		Use:   "show ALERT",
@@ -58,7 +58,15 @@ func (a *app) listAlerts(ctx context.Context, s *site, rule string, all bool) er
 	}
 	a.say("%d 条预警；bellwether alerts show 预警号 查看证据",
 		"%d alerts; bellwether alerts show ALERT gives the evidence", len(rows.rows))
-	return nil
+	if all {
+		return nil
+	}
+	muted, err := s.ask(ctx, "alerts", map[string]string{"state": "muted", "rule": rule, "alert": ""})
+	if err == nil && len(muted.rows) > 0 {
+		a.say("另有 %d 条由别的预警引起，暂不提示；--all 列出",
+			"%d more follow from another alert and are muted; --all lists them", len(muted.rows))
+	}
+	return err
 }
 
 func (a *app) alertHeadings(withState bool) []sheet.Column {
@@ -72,7 +80,8 @@ func (a *app) alertHeadings(withState bool) []sheet.Column {
 		{Key: "opened_at", Zh: "发现时间", En: "Opened", Show: a.localDay},
 	}
 	if withState {
-		headings = append(headings, sheet.Column{Key: "state", Zh: "状态", En: "State"})
+		headings = append(headings, sheet.Column{Key: "state", Zh: "状态", En: "State"},
+			sheet.Column{Key: "muted_by", Zh: "起因预警", En: "Muted by", Show: shortAlert})
 	}
 	return headings
 }
@@ -110,4 +119,12 @@ func (a *app) showAlert(ctx context.Context, s *site, alert string) error {
 	}
 	a.say("\n证据\n%s", "\nEvidence\n%s", evidence.String())
 	return nil
+}
+
+// shortAlert shows as much of an identity as names an alert.
+func shortAlert(value any) string {
+	if id := sheet.Text(value); len(id) > 8 {
+		return id[:8]
+	}
+	return ""
 }

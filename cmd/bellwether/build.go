@@ -88,5 +88,6 @@ func (a *app) prepareSite(ctx context.Context, s *site) (material, error) {
 	if changed > 0 {
 		a.logger.Info("catalog brought up to date", "entries", changed)
 	}
-	return m, nil
+	_, err = s.warehouse.Settle(ctx)
+	return m, err
 }

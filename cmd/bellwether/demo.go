@@ -99,22 +99,12 @@ func demoSubmissions(ctx context.Context, m material, dir string, manifest sampl
 func (a *app) demoRun(ctx context.Context, s *site, m material, submissions []jobs.Submission, day time.Time) (reports []jobs.Report, err error) {
 	bar := a.newProgress()
 	defer bar.close()
-	pipeline := &jobs.Pipeline{Warehouse: s.warehouse, Catalog: m.catalog}
+	pipeline := &jobs.Pipeline{Warehouse: s.warehouse, Catalog: m.catalog, Progress: bar.of(len(submissions))}
 	evaluator := &jobs.Evaluator{Warehouse: s.warehouse}
 	runner := s.runner()
 	load := &jobs.Job{Code: "demo", Do: func(ctx context.Context, runID string) (outcome jobs.Outcome, err error) {
-		for i := range submissions {
-			bar.report("load", int64(i), int64(len(submissions)))
-			var report []jobs.Report
-			var part jobs.Outcome
-			report, part, err = pipeline.LoadAll(ctx, runID, submissions[i:i+1], a.logger)
-			if err != nil {
-				return outcome, err
-			}
-			reports = append(reports, report...)
-			outcome.Merge(part)
-		}
-		return outcome, nil
+		reports, outcome, err = pipeline.LoadAll(ctx, runID, submissions, a.logger)
+		return outcome, err
 	}}
 	if _, err := runner.Run(ctx, load, jobs.ByCommand, time.Time{}); err != nil {
 		return reports, err

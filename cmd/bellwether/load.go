@@ -150,7 +150,7 @@ func (a *app) loadPayloads(ctx context.Context, m material, plan loadPlan) error
 	defer bar.close()
 	pipeline := &jobs.Pipeline{
 		Catalog: m.catalog, KeepRejects: plan.options.rejects,
-		Progress: func(figures int64) { bar.report("read", figures, 0) },
+		Progress: bar.of(len(plan.payloads)),
 	}
 	if plan.options.dryRun {
 		reports, err := checkAll(ctx, pipeline, plan.submissions())

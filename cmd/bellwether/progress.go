@@ -8,6 +8,7 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"bellwether/jobs"
 	"bellwether/warehouse/engine"
 )
 
@@ -33,6 +34,20 @@ func (a *app) newProgress() *progress {
 		p.bars = mpb.New(mpb.WithOutput(a.errOut), mpb.WithWidth(40))
 	}
 	return p
+}
+
+// of is the progress of a load: for one payload its figures, for several how many
+// of them are done.
+func (p *progress) of(payloads int) func(step string, done, total int64) {
+	left := jobs.StepLoad
+	if payloads > 1 {
+		left = jobs.StepRead
+	}
+	return func(step string, done, total int64) {
+		if step != left {
+			p.report(step, done, total)
+		}
+	}
 }
 
 // report is called by the work, with the name of the stage and how much of it

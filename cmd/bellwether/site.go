@@ -32,9 +32,10 @@ func (a *app) atSite(do func(ctx context.Context, s *site) error) func(*cobra.Co
 	}
 }
 
-// openSite opens the warehouse of the configuration. The schema of the embedded
-// engine is brought up to date, which asks one question when it is; a server is
-// left as it is, for its owner may have given us no right to change it.
+// openSite opens the warehouse of the configuration. Schema and verdicts of the
+// embedded engine are brought up to date, which asks a question of each when they
+// are; a server is left as it is, for its owner may have given us no right to
+// change it.
 func (a *app) openSite(ctx context.Context) (*site, error) {
 	password, err := a.config.Warehouse.passwordOf()
 	if err != nil {
@@ -55,11 +56,19 @@ func (a *app) openSite(ctx context.Context) (*site, error) {
 		return nil, errors.Join(err, s.close(ctx))
 	}
 	if s.engine != nil {
-		if _, err := s.warehouse.Migrate(ctx); err != nil {
+		if err := s.bringUpToDate(ctx); err != nil {
 			return nil, errors.Join(err, s.close(ctx))
 		}
 	}
 	return s, nil
+}
+
+func (s *site) bringUpToDate(ctx context.Context) error {
+	if _, err := s.warehouse.Migrate(ctx); err != nil {
+		return err
+	}
+	_, err := s.warehouse.Settle(ctx)
+	return err
 }
 
 // close gives everything back; the engine stops when this process started it.

@@ -91,7 +91,7 @@ func mutations() []mutation {
 		{"breaks.csv", breaks, breaks + "health_life_expectancy_years,450302,2024,method,改方法,new method,\n", "text_missing", "health_life_expectancy_years 450302 2024 method"},
 		{"breaks.csv", breaks, breaks + "health_life_expectancy_years,*,24,method,改方法,new method,文件\n", "years", "health_life_expectancy_years * 24 method"},
 		{"rules.csv", "off_track,预计完成困难,Off track,", "off_track,预计完成困难,Off track,late;", "unknown_code", "off_track"},
-		{"rules.csv", "late_submission,逾期未报,Late submission,", "late_submission,逾期未报,Late submission,off_track", "muting_circle", "late_submission"},
+		{"rules.csv", "late_submission,逾期未报,Late submission,", "late_submission,逾期未报,Late submission,off_track;", "muting_circle", "late_submission"},
 		{"rules.csv", "broken,未保持,Not held", "broken,,Not held", "text_missing", "broken"},
 		{"rules.csv", "broken,未保持,Not held", "off_track,未保持,Not held", "threshold_span", "off_track"},
 		{"calendar.yaml", "agency: education", "agency: unicef", "unknown_code", "education/school_annual"},

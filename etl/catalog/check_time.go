@@ -12,7 +12,8 @@ func requiredThresholds() []string {
 		"verdict_on_track_min_l", "verdict_on_track_min_p", "verdict_off_track_max_l", "verdict_off_track_max_p",
 		"verdict_too_early_max_e", "verdict_about_tolerance_share", "verdict_stale_years",
 		"verdict_min_points_l", "verdict_min_points_p", "trend_steady_max_bad_years", "trend_steady_window_years",
-		"small_number_events", "parity_low", "parity_high", graceThreshold,
+		"small_number_events", "parity_low", "parity_high", "revision_large_percent", "revision_report_days",
+		"validation_source_difference_percent", "definition_break_years", "stale_run_days", graceThreshold,
 	}
 }
 

@@ -42,6 +42,12 @@ func (c *Collector) Rejects(record arrow.Record) error {
 	return c.Refused.add(record, etl.RejectSchema())
 }
 
+// Restart implements etl.Sink.
+func (c *Collector) Restart() error {
+	*c = Collector{}
+	return nil
+}
+
 func (r *Rows) add(record arrow.Record, schema *arrow.Schema) error {
 	if !record.Schema().Equal(schema) {
 		return fmt.Errorf("record has schema %s", record.Schema())

@@ -188,6 +188,7 @@ type failing struct{ do func() error }
 
 func (f *failing) Observations(arrow.Record) error { return f.do() }
 func (f *failing) Rejects(arrow.Record) error      { return f.do() }
+func (f *failing) Restart() error                  { return f.do() }
 
 // Golden compares text with a file, or writes the file with -update.
 func Golden(t *testing.T, path, got string) {

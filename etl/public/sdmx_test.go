@@ -107,3 +107,24 @@ func FuzzSDMX(f *testing.F) {
 		}
 	})
 }
+
+// The layout of UNICEF's file of child mortality; the figures of China are from it,
+// the others made up.
+func TestABlankStatusIsToldFromANormalOne(t *testing.T) {
+	const text = "REF_AREA,INDICATOR,SEX,UNIT_MEASURE,TIME_PERIOD,OBS_VALUE,OBS_STATUS,Observation Status\n" +
+		"CHN,CME_MRY0T4,F,D_PER_1000_B,2020,7.08244956499174,A,Normal value\n" +
+		"CHN,CME_MRY0T4,M,D_PER_1000_B,2020,7.92723435651806,A,Normal value\n" +
+		"JPN,CME_MRY0T4,F,D_PER_1000_B,2020,2.3,,\n" +
+		"JPN,CME_MRY0T4,M,D_PER_1000_B,2020,2.6,,\n" +
+		"IND,CME_MRY0T4,F,D_PER_1000_B,2020,,O,Missing value\n" +
+		"IND,CME_MRY0T4,M,D_PER_1000_B,2020,NaN,,\n" +
+		"FRA,CME_MRY0T4,F,D_PER_1000_B,2020,,,\n"
+	c, s := etltest.Read(t, form(t, "public/sdmx_csv"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
+	want := []string{"CHN F A", "CHN M A", "JPN F _X", "JPN M _X", "IND F O", "IND M O"}
+	if got := lines(&c.Loaded, "area_code", "sex", "obs_status"); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q; refused %q", got, want, c.Refused.Rows)
+	}
+	if s.Skipped != 1 {
+		t.Errorf("%d figures were skipped, want the one with neither value nor status", s.Skipped)
+	}
+}

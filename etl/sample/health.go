@@ -36,7 +36,7 @@ func (d *district) mothers(r *healthReturn, year int) {
 
 	couples := divide(d.couples(year)*98, 100)
 	r.bySex("婚前医学检查率", percent,
-		of(couples, d.along(year, 9350, 9760)), of(couples, d.along(year, 9290, 9720)))
+		of(couples, d.along(year, 9470, 9880)), of(couples, d.along(year, 9410, 9850)))
 	r.byStreet("孕产妇系统管理率", percent, of(births, d.along(year, 9080, 9560)))
 	r.total("孕产妇住院分娩率", percent, count{delivered, births})
 	risky := of(women, d.along(year, 1830, 2710)).numerator

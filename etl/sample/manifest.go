@@ -32,13 +32,14 @@ type Payload struct {
 
 // Fault is something that was put into the files on purpose.
 type Fault struct {
-	Code      string // what kind of fault it is
-	File      string // payload that holds it; the one that is missing for late_agency
-	Indicator string // indicator concerned, empty when a whole return is
-	Cell      string // address of the cell that is wrong, empty when no single one is
-	Reason    string // reason of the reject it leads to, empty when it loads
-	Alert     Alert  // alert it opens, zero when it opens none
-	TextZh    string // what was done and what comes of it
+	Code      string  // what kind of fault it is
+	File      string  // payload that holds it; the one that is missing for late_agency
+	Indicator string  // indicator concerned, empty when a whole return is
+	Cell      string  // address of the cell that is wrong, empty when no single one is
+	Reason    string  // reason of the reject it leads to, empty when it loads
+	Alerts    []Alert // alerts it opens
+	Muted     []Alert // alerts that follow from those and are muted
+	TextZh    string  // what was done and what comes of it
 	TextEn    string
 }
 
@@ -52,9 +53,17 @@ type Alert struct {
 func (m Manifest) Alerts() []Alert {
 	var alerts []Alert
 	for _, fault := range m.Faults {
-		if fault.Alert != (Alert{}) {
-			alerts = append(alerts, fault.Alert)
-		}
+		alerts = append(alerts, fault.Alerts...)
+	}
+	return alerts
+}
+
+// Muted lists the alerts that have to be muted after the evaluation, all of
+// them.
+func (m Manifest) Muted() []Alert {
+	var alerts []Alert
+	for _, fault := range m.Faults {
+		alerts = append(alerts, fault.Muted...)
 	}
 	return alerts
 }

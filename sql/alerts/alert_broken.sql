@@ -24,6 +24,21 @@ create or replace view alert_broken
     cause_en        String                 comment 'The same in English'
 )
 as
+with
+cause as (
+    select
+        indicator_code,
+        area_code,
+        sex,
+        age_group,
+        residence,
+        category,
+        period_year,
+        cause_zh,
+        cause_en
+    from core_cause
+    where area_code in (select area_code from core_plan)
+)
 select
     'broken' as rule_code,
     t.target_code as target_code,
@@ -47,11 +62,11 @@ select
     assumeNotNull((select data_version from core_moment)) as data_version,
     concat('未保持：', t.name_zh, '，', t.reason_zh) as message_zh,
     concat('Not held: ', t.name_en, '; ', t.reason_en) as message_en,
-    if(c.cause_zh = '', '没有可比的数值，无法分解变化', c.cause_zh) as cause_zh,
-    if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
+    concat(if(t.kind = 'relative_to_indicator', '指标自身：', ''), if(c.cause_zh = '', '没有可比的数值，无法分解变化', c.cause_zh)) as cause_zh,
+    concat(if(t.kind = 'relative_to_indicator', 'the indicator itself: ', ''), if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en)) as cause_en
 from mart_target_yearly as t
 inner join core_plan as p on p.plan_code = t.plan_code and p.area_code = t.area_code
-left join core_cause as c on
+left join cause as c on
     c.indicator_code = t.indicator_code
     and c.area_code = t.area_code
     and c.sex = t.sex

@@ -24,6 +24,21 @@ create or replace view alert_off_track
     cause_en        String                 comment 'The same in English'
 )
 as
+with
+cause as (
+    select
+        indicator_code,
+        area_code,
+        sex,
+        age_group,
+        residence,
+        category,
+        period_year,
+        cause_zh,
+        cause_en
+    from core_cause
+    where area_code in (select area_code from core_plan)
+)
 select
     'off_track' as rule_code,
     t.target_code as target_code,
@@ -46,16 +61,22 @@ select
         'elapsed', toString(t.elapsed),
         'relative_progress', toString(t.relative_progress),
         'point_count', toString(t.point_count),
+        'forecast_value', toString(t.forecast_value),
+        'forecast_lower', toString(t.forecast_lower),
+        'forecast_upper', toString(t.forecast_upper),
+        'attain_probability', toString(t.attain_probability),
+        'required_change', toString(t.required_change),
+        'best_change', toString(t.best_change),
         'version', toString(t.data_version)
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
     concat('预计完成困难：', t.name_zh, '，', t.reason_zh) as message_zh,
     concat('Off track: ', t.name_en, '; ', t.reason_en) as message_en,
-    if(c.cause_zh = '', '没有可比的数值，无法分解变化', c.cause_zh) as cause_zh,
-    if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
+    concat(if(t.kind = 'relative_to_indicator', '指标自身：', ''), if(c.cause_zh = '', '没有可比的数值，无法分解变化', c.cause_zh)) as cause_zh,
+    concat(if(t.kind = 'relative_to_indicator', 'the indicator itself: ', ''), if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en)) as cause_en
 from mart_target_yearly as t
 inner join core_plan as p on p.plan_code = t.plan_code and p.area_code = t.area_code
-left join core_cause as c on
+left join cause as c on
     c.indicator_code = t.indicator_code
     and c.area_code = t.area_code
     and c.sex = t.sex

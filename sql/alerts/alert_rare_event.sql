@@ -26,6 +26,20 @@ create or replace view alert_rare_event
 )
 as
 with
+cause as (
+    select
+        indicator_code,
+        area_code,
+        sex,
+        age_group,
+        residence,
+        category,
+        period_year,
+        cause_zh,
+        cause_en
+    from core_cause
+    where area_code in (select area_code from core_plan)
+),
 newest as (
     select
         indicator_code,
@@ -63,7 +77,7 @@ select
     if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
 from newest as n
 inner join core_indicator as i on i.indicator_code = n.indicator_code
-left join core_cause as c on
+left join cause as c on
     c.indicator_code = n.indicator_code
     and c.area_code = n.area_code
     and c.sex = '_T'

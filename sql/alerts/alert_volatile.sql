@@ -1,9 +1,9 @@
 -- alert_volatile
 -- One row per series of the district whose newest change leaves chance and its own past (波动较大).
 -- Reads   mart_change_yearly, core_series_state, core_indicator, core_target, core_plan, core_threshold_yearly, core_cause, core_moment
--- Rule    The newest change is at least volatile_surprise_min_change_percent, exceeds the
+-- Rule    The newest change is at least surprise_min_change_percent, exceeds the
 --         noise of its counts, and is out of line with the earlier changes (p below
---         volatile_surprise_max_p, and as far from what they led to expect) or one of many
+--         surprise_max_p, and as far from what they led to expect) or one of many
 --         swings (scatter about the own line from volatile_strong_cv_percent on with
 --         volatile_direction_changes, beyond chance where there are counts). Warning,
 --         but notice for a surprise for the better, which asks for a check of the figure,
@@ -134,8 +134,8 @@ select
         'scatter_percent', toString(v.residual_cv_percent),
         'turns', toString(v.turn_count),
         'scatter_p', toString(v.dispersion_p),
-        'bound_change_percent', toString(t.bounds['volatile_surprise_min_change_percent']),
-        'bound_surprise_p', toString(t.bounds['volatile_surprise_max_p']),
+        'bound_change_percent', toString(t.bounds['surprise_min_change_percent']),
+        'bound_surprise_p', toString(t.bounds['surprise_max_p']),
         'bound_scatter_percent', toString(t.bounds['volatile_strong_cv_percent']),
         'bound_scatter_p', toString(t.bounds['volatile_max_p']),
         'bound_turns', toString(t.bounds['volatile_direction_changes']),

@@ -138,7 +138,8 @@ parted as (
             null
         ) as by_rates,
         concat(if(x1 < x0, '', '+'), toString(round(x1 - x0, 2))) as more_events,
-        printf('%+.0f', round(100 * (coalesce(n1 / n0, 1) - 1)) + 0) as more_base -- + 0: no minus before a zero
+        100 * (coalesce(n1 / n0, 1) - 1) as percent,
+        if(abs(percent) < 10, printf('%+.1f', round(percent, 1) + 0), printf('%+.0f', percent)) as more_base -- + 0: no minus before a zero
     from measured
 )
 select

@@ -1,10 +1,17 @@
 -- core_observation
 -- One row per figure: the truth as committed, newest version, withdrawals left out.
--- Reads   fct_observation_current, fct_observation, raw_commit
--- Method  Figures whose newest version is committed by the moment asked for come
---         from the current table. Those that a later or unfinished batch has
---         touched come from the history, as they stood; normally there are none,
---         so the second half costs what has changed since the moment
+-- Reads   fct_observation_current, fct_observation, raw_batch_year, raw_commit, raw_current_year
+-- Method  A figure comes from one place, by its year alone. A year that was never
+--         revised has one version of each figure and no withdrawal, and is read from
+--         the history; one that was, from the current table. A year that a batch after the committed
+--         one touches is read from the history, as it stood: that is a load under way,
+--         or, when an earlier moment is asked for, whatever has changed since.
+--         Nothing is shown half, twice or not at all, because of the order in which
+--         the engine looks: at the steps of a union one by one, and in each first at
+--         the table, then at the questions in its conditions, from left to right. So
+--         the committed batch is known before the current table is looked at, which
+--         then holds all of it, and the moving years are asked for last, so that they
+--         name whatever else the current table or its list of years may hold
 create or replace view core_observation
 (
     area_code      LowCardinality(String)   comment 'GB/T 2260 code, or SDMX REF_AREA for countries; code in dim_area',
@@ -25,7 +32,7 @@ create or replace view core_observation
     lower_bound    Nullable(Float64)        comment 'Lower end of the interval the publisher gives, in unit_code',
     upper_bound    Nullable(Float64)        comment 'Upper end of the interval the publisher gives, in unit_code',
     unit_code      LowCardinality(String)   comment 'Unit of value, code in the catalog such as percent or per_100000',
-    obs_status     LowCardinality(String)   comment 'SDMX CL_OBS_STATUS: A normal, P provisional, E estimated, B break, O missing, L not collected, M not applicable, Q suppressed, …',
+    obs_status     LowCardinality(String)   comment 'SDMX CL_OBS_STATUS: A normal, _X not stated and used as normal, P provisional, E estimated, B break, O missing, L not collected, M not applicable, Q suppressed, …',
     conf_status    LowCardinality(String)   comment 'SDMX CL_CONF_STATUS: F free, N not for publication, C confidential',
     note           String                   comment 'Remark of the source on this figure, may be empty',
     form_code      LowCardinality(String)   comment 'Form the payload was read with',
@@ -35,35 +42,43 @@ create or replace view core_observation
     recorded_at    DateTime64(3, 'UTC')     comment 'When the version was written'
 )
 as
-select
-    area_code,
-    indicator_code,
-    sex,
-    age_group,
-    residence,
-    category,
-    source_code,
-    period_year,
-    period_start,
-    period_end,
-    freq,
-    numerator,
-    denominator,
-    value,
-    reported_value,
-    lower_bound,
-    upper_bound,
-    unit_code,
-    obs_status,
-    conf_status,
-    note,
-    form_code,
-    sheet,
-    cell,
-    version,
-    recorded_at
-from
-(
+with
+(select max(version) from raw_commit where committed_at <= bw_as_of()) as data_version,
+(select groupUniqArray(period_year) from raw_batch_year where version > data_version) as moving_years,
+(select groupUniqArray(period_year) from raw_current_year) as current_years
+    -- No row: only asks for the committed batch, before any table is looked at.
+    select
+        area_code,
+        indicator_code,
+        sex,
+        age_group,
+        residence,
+        category,
+        source_code,
+        period_year,
+        period_start,
+        period_end,
+        freq,
+        numerator,
+        denominator,
+        value,
+        reported_value,
+        lower_bound,
+        upper_bound,
+        unit_code,
+        obs_status,
+        conf_status,
+        note,
+        form_code,
+        sheet,
+        cell,
+        version,
+        recorded_at
+    from fct_observation
+    where data_version < 0
+
+    union all
+
     select
         area_code,
         indicator_code,
@@ -92,8 +107,43 @@ from
         version,
         recorded_at
     from fct_observation_current final
-    where version <= (select max(version) from raw_commit where committed_at <= bw_as_of())
-    settings use_skip_indexes_if_final = 0
+    -- It holds no year but the current and the moving ones.
+    where notEmpty(current_years) and (empty(moving_years) or not has(moving_years, period_year))
+
+    union all
+
+    select
+        area_code,
+        indicator_code,
+        sex,
+        age_group,
+        residence,
+        category,
+        source_code,
+        period_year,
+        period_start,
+        period_end,
+        freq,
+        numerator,
+        denominator,
+        value,
+        reported_value,
+        lower_bound,
+        upper_bound,
+        unit_code,
+        obs_status,
+        conf_status,
+        note,
+        form_code,
+        sheet,
+        cell,
+        version,
+        recorded_at
+    from fct_observation final
+    where
+        (empty(current_years) or not has(current_years, period_year))
+        and (empty(moving_years) or not has(moving_years, period_year))
+        and version <= data_version
 
     union all
 
@@ -155,26 +205,9 @@ from
             recorded_at,
             is_withdrawn
         from fct_observation
-        where
-            version <= (select max(version) from raw_commit where committed_at <= bw_as_of())
-            and (area_code, indicator_code, sex, age_group, residence, category, source_code, period_year, period_start, period_end) in (
-                select
-                    area_code,
-                    indicator_code,
-                    sex,
-                    age_group,
-                    residence,
-                    category,
-                    source_code,
-                    period_year,
-                    period_start,
-                    period_end
-                from fct_observation_current
-                where version > (select max(version) from raw_commit where committed_at <= bw_as_of())
-            )
+        where notEmpty(moving_years) and has(moving_years, period_year) and version <= data_version
         order by version desc, recorded_at desc
         limit 1 by area_code, indicator_code, sex, age_group, residence, category, source_code, period_year, period_start, period_end
     )
     where is_withdrawn = 0
-)
 comment 'One row per figure: the truth as committed, newest version, withdrawals left out.';

@@ -1,6 +1,6 @@
 -- core_target_series
 -- One row per target and monitored area: what was measured, in the terms of the target.
--- Reads   core_target, core_plan, core_area, core_area_class, core_series
+-- Reads   core_target, core_plan, core_area, core_area_class, core_series, core_break
 -- Method  A target held against another series is measured as the ratio or the
 --         difference of the two in the same year. The floor of every street is
 --         measured by the streets below the area, never by their mean
@@ -17,6 +17,7 @@ create or replace view core_target_series
     versions       Array(UInt64)          comment 'Batches that loaded the values, one for each of years',
     status_years   Array(UInt16)          comment 'Years in which the indicator was reported with or without a value',
     statuses       Array(String)          comment 'Observation status, one for each of status_years',
+    break_years    Array(UInt16)          comment 'Years whose figure is marked as not comparable with those before',
     is_reference_missing UInt8            comment '1 when the indicator has values but the series it is held against has none in those years',
     is_stratum_empty UInt8                comment '1 when the target speaks of rural areas and the area has none',
     child_codes    Array(String)          comment 'Areas of the next level below that are monitored',
@@ -55,6 +56,7 @@ need as (
         a.area_level as area_level,
         p.start_year as start_year,
         t.reference_measure as measure,
+        [toString(t.indicator_code), toString(t.reference_indicator_code)] as indicator_codes,
         t.residence as residence,
         t.age_group as age_group,
         t.residence = 'R' and not a.has_rural as is_stratum_empty,
@@ -93,6 +95,7 @@ gathered as (
         any(n.area_level) as area_level,
         any(n.start_year) as start_year,
         any(n.measure) as measure,
+        any(n.indicator_codes) as indicator_codes,
         any(n.is_stratum_empty) as is_stratum_empty,
         groupArrayIf(s.points, role = 'own')[1] as points,
         groupArrayIf(s.points, role = 'other')[1] as other_points,
@@ -110,6 +113,11 @@ gathered as (
         n.target_code,
         n.area_code
 ),
+-- The breaks that the catalog declares; there are few.
+declared as (
+    select groupArray((toString(indicator_code), toString(area_code), break_year)) as all_breaks
+    from core_break
+),
 -- The points that can be measured: where the target is held against another
 -- series, those of years that both have.
 usable as (
@@ -119,8 +127,10 @@ usable as (
         area_level,
         start_year,
         measure,
+        indicator_codes,
         is_stratum_empty,
         points,
+        other_points,
         children,
         arrayFilter(p -> isNotNull(p.value) and not (measure = 'ratio' and p.value = 0), other_points) as others,
         others.year as other_years,
@@ -147,6 +157,13 @@ select
     kept.version as versions,
     points.year as status_years,
     points.obs_status as statuses,
+    arrayConcat(
+        arrayMap(p -> p.year, arrayFilter(p -> p.obs_status = 'B', arrayConcat(points, other_points))),
+        arrayMap(
+            b -> b.3,
+            arrayFilter(b -> has(indicator_codes, b.1) and b.2 in ('*', area_code), (select all_breaks from declared))
+        )
+    ) as break_years,
     empty(kept) and arrayExists(p -> isNotNull(p.value), points) as is_reference_missing,
     is_stratum_empty,
     children.1 as child_codes,

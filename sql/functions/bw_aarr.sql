@@ -7,7 +7,11 @@
 --         continuous rate -b, which is a little larger
 create or replace function bw_aarr as (years, values) ->
     arrayMap(
-        (t, y) -> if(arrayAll(v -> not ifNull(v <= 0, 0), y), 1 - exp(bw_linear_fit(t, arrayMap(v -> log(v), y)).slope), null),
+        (t, y) -> if(
+            arrayExists(v -> ifNull(v <= 0, 0), y),
+            null,
+            1 - exp(bw_linear_fit(t, arrayMap(v -> log(toFloat64(v)), y)).slope)
+        ),
         [years],
         [values]
     )[1];

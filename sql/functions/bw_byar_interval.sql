@@ -19,5 +19,5 @@ create or replace function bw_byar_interval as (x, confidence) ->
             'Tuple(lower Nullable(Float64), upper Nullable(Float64))'
         ),
         [ifNull(toFloat64(x), nan)],
-        [bw_normal_quantile((1 + confidence) / 2)]
+        [bw_normal_quantile((1 + toFloat64(confidence)) / 2)]
     )[1];

@@ -5,6 +5,6 @@
 create or replace function bw_cagr as (baseline, value, span) ->
     arrayMap(
         (ratio, n) -> if(ratio > 0 and n > 0 and isFinite(ratio), pow(ratio, 1 / n) - 1, null),
-        [toFloat64(value) / nullIf(baseline, 0)],
-        [span]
+        [toFloat64(value) / nullIf(toFloat64(baseline), 0)],
+        [toFloat64(span)]
     )[1];

@@ -35,9 +35,9 @@ create or replace function bw_cagr_progress as (baseline_year, baseline, year, v
             [bw_cagr(y0, goal, spans[2])],
             [ifNull(side * (y - goal) >= 0, 0)]
         )[1],
-        [if(baseline = 0, 0.001, baseline)],
-        [value],
-        [if(target = 0, 0.001, target)],
+        [if(baseline = 0, 0.001, toFloat64(baseline))],
+        [toFloat64(value)],
+        [if(target = 0, 0.001, toFloat64(target))],
         [polarity],
         [[year - baseline_year, target_year - baseline_year]]
     )[1];

@@ -14,7 +14,7 @@ create or replace function bw_cagr_status as (progress, has_target, factor) ->
             share >= 0, 'limited_progress',
             'deterioration'
         ),
-        [progress],
-        [if(has_target = 1, 0.95, 0.015) * factor],
-        [if(has_target = 1, 0.6, 0.005) * factor]
+        [toFloat64(progress)],
+        [if(has_target = 1, 0.95, 0.015) * toFloat64(factor)],
+        [if(has_target = 1, 0.6, 0.005) * toFloat64(factor)]
     )[1];

@@ -11,6 +11,6 @@ create or replace function bw_cagr_threshold_factor as (baseline, natural_limit)
             isNull(y), null,
             1 - pow(if(y <= bound, y, 2 * bound - y) / bound, 4.44)
         ),
-        [abs(baseline)],
-        [abs(natural_limit)]
+        [abs(toFloat64(baseline))],
+        [abs(toFloat64(natural_limit))]
     )[1];

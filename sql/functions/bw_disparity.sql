@@ -24,10 +24,15 @@ create or replace function bw_disparity as (values, weights) ->
                                 / arraySum(g -> g.2, positive) * if(log_mean > 0, 1000, null),
                                 length(groups), why
                             ),
-                            'Tuple(mean Nullable(Float64), bgv Nullable(Float64), bgsd Nullable(Float64), cov Nullable(Float64),
-                            theil Nullable(Float64), mld Nullable(Float64), group_count UInt16, reason String)'
+                            'Tuple(mean Nullable(Float64), bgv Nullable(Float64), bgsd Nullable(Float64),
+                            cov Nullable(Float64), theil Nullable(Float64), mld Nullable(Float64),
+                            group_count UInt16, reason String)'
                         ),
-                        [arraySum(g -> g.2 * pow(g.1 - ifNull(mean, 0), 2), groups) / arraySum(g -> g.2, groups) * if(why = '', 1, null)],
+                        [if(
+                            why = '',
+                            arraySum(g -> g.2 * pow(g.1 - ifNull(mean, 0), 2), groups) / arraySum(g -> g.2, groups),
+                            null
+                        )],
                         [if(
                             mean > 0 and arrayAll(g -> g.1 > 0, positive),
                             arraySum(g -> g.2 * g.1, positive) / arraySum(g -> g.2, positive),

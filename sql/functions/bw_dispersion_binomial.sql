@@ -10,8 +10,12 @@ create or replace function bw_dispersion_binomial as (events, denominators) ->
         pairs -> arrayMap(
             (pooled, n, why) -> arrayMap(
                 chi2 -> cast(
-                    (if(isFinite(pooled), pooled, null), chi2, if(n > 1, n - 1, null), bw_chi_square_survival(chi2, n - 1), why),
-                    'Tuple(pooled Nullable(Float64), chi2 Nullable(Float64), df Nullable(UInt16), p Nullable(Float64), reason String)'
+                    (
+                        if(isFinite(pooled), pooled, null), chi2, if(n > 1, n - 1, null),
+                        bw_chi_square_survival(chi2, n - 1), why
+                    ),
+                    'Tuple(pooled Nullable(Float64), chi2 Nullable(Float64), df Nullable(UInt16),
+                    p Nullable(Float64), reason String)'
                 ),
                 [if(why = '', arraySum(c -> pow(c.2 - pooled * c.1, 2) / (pooled * (1 - pooled) * c.1), pairs), null)]
             )[1],

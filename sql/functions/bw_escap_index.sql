@@ -12,8 +12,8 @@ create or replace function bw_escap_index as (baseline, value, target, polarity)
             side = 0, 10 - 10 * abs(goal - y) / distance,
             10 - 10 * side * (goal - y) / distance
         ),
-        [value],
-        [target],
+        [toFloat64(value)],
+        [toFloat64(target)],
         [polarity],
-        [nullIf(abs(target - baseline), 0)]
+        [nullIf(abs(toFloat64(target) - toFloat64(baseline)), 0)]
     )[1];

@@ -13,6 +13,6 @@ create or replace function bw_escap_status as (index, point_count) ->
             share > 0, 'slow_progress',
             'regression'
         ),
-        [index],
+        [toFloat64(index)],
         [point_count]
     )[1];

@@ -31,15 +31,24 @@ create or replace function bw_forecast as (years, values, scale, year) ->
                                     word, if(n > 0 and isFinite(h), h, null), n, why
                                 ),
                                 'Tuple(forecast Nullable(Float64), lower Nullable(Float64), upper Nullable(Float64),
-                                centre Nullable(Float64), se Nullable(Float64), df Nullable(UInt16), slope Nullable(Float64),
-                                scale String, horizon Nullable(Float64), point_count UInt16, reason String)'
+                                centre Nullable(Float64), se Nullable(Float64), df Nullable(UInt16),
+                                slope Nullable(Float64), scale String, horizon Nullable(Float64),
+                                point_count UInt16, reason String)'
                             ),
                             [arrayMap(
-                                side -> bw_untransform(centre + if(side = 0, 0, side * se * bw_t_quantile_975(n - 2)), word),
+                                side -> bw_untransform(
+                                    centre + if(side = 0, 0, side * se * bw_t_quantile_975(n - 2)),
+                                    word
+                                ),
                                 [0, -1, 1]
                             )]
                         )[1],
-                        [if(why in ('', 'indicative', 'constant_series'), g[-1] + slope * 19 * (1 - pow(0.95, h)), null)],
+                        -- 0.95 + 0.95^2 + … up to h is 19 * (1 - 0.95^h)
+                        [if(
+                            why in ('', 'indicative', 'constant_series'),
+                            g[-1] + slope * 19 * (1 - pow(0.95, h)),
+                            null
+                        )],
                         [if(why in ('', 'indicative'), s * sqrt(h * (1 + h / (n - 1))), null)]
                     )[1],
                     [multiIf(

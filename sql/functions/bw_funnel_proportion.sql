@@ -19,6 +19,6 @@ create or replace function bw_funnel_proportion as (pooled, n) ->
                 [-1.959963984540054, 1.959963984540054, -3.090232306167813, 3.090232306167813]
             ),
             [toFloat64(pooled)],
-            [n]
+            [toFloat64(n)]
         )[1]]
     )[1];

@@ -13,6 +13,6 @@ create or replace function bw_goldilocks as (value, centre) ->
             y > 0, 1 / y,
             null
         ),
-        [value],
-        [centre]
+        [toFloat64(value)],
+        [toFloat64(centre)]
     )[1];

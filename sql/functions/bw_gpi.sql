@@ -4,4 +4,4 @@
 -- ratio hides a gap. Null when either is missing or negative, or the male one is 0.
 -- Method  UNESCO Institute for Statistics, Glossary: gender parity index
 create or replace function bw_gpi as (female, male) ->
-    if(female >= 0 and male > 0, female / nullIf(male, 0), null);
+    if(female >= 0 and male > 0, toFloat64(female) / nullIf(toFloat64(male), 0), null);

@@ -16,5 +16,5 @@ create or replace function bw_linear_prediction as (years, values, year) ->
             'Tuple(value Nullable(Float64), se Nullable(Float64), df Nullable(UInt16))'
         ),
         [bw_linear_fit(years, values)],
-        [year]
+        [toFloat64(year)]
     )[1];

@@ -12,16 +12,22 @@ create or replace function bw_mann_kendall as (years, values) ->
             (n, s, variance) -> arrayMap(
                 (z, is_exact) -> cast(
                     (
-                        s, z, multiIf(n < 2, null, is_exact, bw_mann_kendall_p(s, n), least(1, erfc(abs(z) / sqrt(2)))),
+                        s, z,
+                        multiIf(n < 2, null, is_exact, bw_mann_kendall_p(s, n), erfc(abs(z) / sqrt(2))),
                         if(n < 2, null, is_exact), n
                     ),
-                    'Tuple(s Int32, z Nullable(Float64), p Nullable(Float64), is_exact Nullable(UInt8), point_count UInt16)'
+                    'Tuple(s Int32, z Nullable(Float64), p Nullable(Float64), is_exact Nullable(UInt8),
+                    point_count UInt16)'
                 ),
                 [multiIf(n < 2, null, s = 0, 0, (s - sign(s)) / sqrt(variance))],
                 [n <= 10 and length(arrayDistinct(y)) = n]
             )[1],
             [length(y)],
-            [arraySum(arrayMap((v, i) -> arraySum(earlier -> sign(v - earlier), arraySlice(y, 1, i - 1)), y, arrayEnumerate(y)))],
+            [arraySum(
+                (v, i) -> arraySum(earlier -> sign(v - earlier), arraySlice(y, 1, i - 1)),
+                y,
+                arrayEnumerate(y)
+            )],
             [bw_mann_kendall_variance(y)]
         )[1],
         [bw_points(years, values).2]

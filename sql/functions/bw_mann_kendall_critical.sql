@@ -5,4 +5,4 @@
 -- Method  Exact distribution of S; Kendall (1975), Rank Correlation Methods, 4th ed.,
 --         appendix table 1
 create or replace function bw_mann_kendall_critical as (n) ->
-    transform(toInt16(n), [4, 5, 6, 7, 8, 9, 10], [6, 8, 11, 13, 16, 18, 21], null);
+    transform(toFloat64(n), [4., 5., 6., 7., 8., 9., 10.], [6, 8, 11, 13, 16, 18, 21], null);

@@ -3,4 +3,4 @@
 -- Method  erfc(-z / sqrt(2)) / 2; Abramowitz and Stegun (1964), Handbook of
 --         Mathematical Functions, 26.2.29
 create or replace function bw_normal_cdf as (z) ->
-    erfc(-(z) / sqrt(2)) / 2;
+    erfc(-toFloat64(z) / sqrt(2)) / 2;

@@ -12,7 +12,7 @@ create or replace function bw_parity as (gpi, low, high) ->
             index > to_index, 'female_advantage',
             'parity'
         ),
-        [gpi],
-        [low],
-        [high]
+        [toFloat64(gpi)],
+        [toFloat64(low)],
+        [toFloat64(high)]
     )[1];

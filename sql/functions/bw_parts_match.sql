@@ -13,7 +13,7 @@ create or replace function bw_parts_match as (parts, total, decimals) ->
         ),
         [if(
             arrayExists(p -> isNull(p), parts), null,
-            arraySum(arrayMap(p -> ifNull(toFloat64(p), 0), parts)) - total
+            arraySum(arrayMap(p -> ifNull(toFloat64(p), 0), parts)) - toFloat64(total)
         )],
         [0.5 * (length(parts) + 1) * exp10(-decimals)]
     )[1];

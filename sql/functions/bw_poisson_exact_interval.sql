@@ -13,6 +13,6 @@ create or replace function bw_poisson_exact_interval as (x, confidence) ->
             ),
             'Tuple(lower Nullable(Float64), upper Nullable(Float64))'
         ),
-        [toFloat64(x)],
+        [if(x = floor(x), toFloat64(x), null)],
         [(1 - toFloat64(confidence)) / 2]
     )[1];

@@ -14,5 +14,5 @@ create or replace function bw_poisson_lower as (x) ->
             ][toUInt8(if(c between 0 and 9, floor(c), 9)) + 1],
             c * pow(1 - 1 / (9 * greatest(c, 1)) - 1.959963984540054 / (3 * sqrt(greatest(c, 1))), 3)
         ),
-        [x]
+        [toFloat64(x)]
     )[1];

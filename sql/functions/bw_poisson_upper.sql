@@ -14,5 +14,5 @@ create or replace function bw_poisson_upper as (x) ->
             ][toUInt8(if(c between 0 and 9, floor(c), 9)) + 1],
             (c + 1) * pow(1 - 1 / (9 * (c + 1)) + 1.959963984540054 / (3 * sqrt(c + 1)), 3)
         ),
-        [x]
+        [toFloat64(x)]
     )[1];

@@ -5,4 +5,9 @@
 -- Method  A = (y - y0) / (T - y0); UN ESCAP, Asia and the Pacific SDG Progress Report,
 --         current status index
 create or replace function bw_progress as (baseline, value, target) ->
-    arrayMap((from_value, y, to_value) -> (y - from_value) / nullIf(to_value - from_value, 0), [baseline], [value], [target])[1];
+    arrayMap(
+        (y0, y, goal) -> (y - y0) / nullIf(goal - y0, 0),
+        [toFloat64(baseline)],
+        [toFloat64(value)],
+        [toFloat64(target)]
+    )[1];

@@ -9,7 +9,7 @@ create or replace function bw_rate_interval as (x, n, multiplier, confidence) ->
             (if(c >= 0, c * factor, null), limits.lower * factor, limits.upper * factor),
             'Tuple(value Nullable(Float64), lower Nullable(Float64), upper Nullable(Float64))'
         ),
-        [x],
+        [toFloat64(x)],
         [bw_poisson_interval(x, confidence)],
-        [multiplier / if(n > 0, n, null)]
+        [toFloat64(multiplier) / if(n > 0, toFloat64(n), null)]
     )[1];

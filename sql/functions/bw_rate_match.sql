@@ -10,7 +10,7 @@ create or replace function bw_rate_match as (numerator, denominator, multiplier,
             (rate, printed - rate, abs(printed - rate) <= half * (1 + 1e-9)),
             'Tuple(recomputed Nullable(Float64), difference Nullable(Float64), is_match Nullable(UInt8))'
         ),
-        [multiplier * toFloat64(numerator) / nullIf(denominator, 0)],
-        [reported],
+        [multiplier * toFloat64(numerator) / nullIf(toFloat64(denominator), 0)],
+        [toFloat64(reported)],
         [0.5 * exp10(-decimals)]
     )[1];

@@ -14,5 +14,5 @@ create or replace function bw_scale as (values, is_percent) ->
             'identity'
         ),
         [arrayFilter(v -> isFinite(v), cast(arrayMap(v -> ifNull(toFloat64(v), nan), values), 'Array(Float64)'))],
-        [is_percent]
+        [is_percent = 1]
     )[1];

@@ -20,13 +20,21 @@ create or replace function bw_surprise as (years, values, scale) ->
                         why -> arrayMap(
                             statistic -> cast(
                                 (
-                                    statistic, if(m >= 2, m - 1, null), 2 * bw_t_cdf(-abs(statistic), m - 1),
-                                    if(m >= 0 and y[-2] != 0, (y[-1] - y[-2]) / abs(y[-2]), null), greatest(m, 0), why
+                                    statistic,
+                                    if(m >= 2, m - 1, null),
+                                    2 * bw_t_cdf(-abs(statistic), m - 1),
+                                    if(m >= 0 and y[-2] != 0, (y[-1] - y[-2]) / abs(y[-2]), null),
+                                    greatest(m, 0),
+                                    why
                                 ),
                                 'Tuple(t Nullable(Float64), df Nullable(UInt16), p Nullable(Float64),
                                 relative_change Nullable(Float64), change_count UInt16, reason String)'
                             ),
-                            [if(why in ('', 'indicative'), (changes[-1] - arrayAvg(earlier)) / (s * sqrt(1 + 1 / m)), null)]
+                            [if(
+                                why in ('', 'indicative'),
+                                (changes[-1] - arrayAvg(earlier)) / (s * sqrt(1 + 1 / m)),
+                                null
+                            )]
                         )[1],
                         [multiIf(
                             m < 2, 'too_few_points',

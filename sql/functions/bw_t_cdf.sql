@@ -11,7 +11,10 @@ create or replace function bw_t_cdf as (t, df) ->
             greatest(0, least(1,
                 0.5 + (m % 2) * atan(x / sqrt(m)) / pi()
                 + x / sqrt(m + x * x) / (2 * sqrt(pi())) * arraySum(
-                    k -> exp((k + m % 2 / 2) * log(m / (m + x * x)) + lgamma(k + m % 2 / 2 + 0.5) - lgamma(k + m % 2 / 2 + 1)),
+                    k -> exp(
+                        (k + m % 2 / 2) * log(m / (m + x * x))
+                        + lgamma(k + m % 2 / 2 + 0.5) - lgamma(k + m % 2 / 2 + 1)
+                    ),
                     range(toUInt16(if(m between 1 and 1000, m / 2, 0)))
                 )
             )),

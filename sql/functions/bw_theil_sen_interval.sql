@@ -9,7 +9,10 @@ create or replace function bw_theil_sen_interval as (years, values, confidence) 
         (points, z) -> arrayMap(
             (slopes, reach) -> arrayMap(
                 (count, low, high) -> cast(
-                    (if(low >= 1, slopes[toInt32(low)], null), if(high <= count and low >= 1, slopes[toInt32(high)], null)),
+                    (
+                        if(low >= 1, slopes[toInt32(low)], null),
+                        if(low >= 1 and high <= count, slopes[toInt32(high)], null)
+                    ),
                     'Tuple(lower Nullable(Float64), upper Nullable(Float64))'
                 ),
                 [length(slopes)],
@@ -20,5 +23,5 @@ create or replace function bw_theil_sen_interval as (years, values, confidence) 
             [z * sqrt(bw_mann_kendall_variance(points.2))]
         )[1],
         [bw_points(years, values)],
-        [bw_normal_quantile((1 + confidence) / 2)]
+        [bw_normal_quantile((1 + toFloat64(confidence)) / 2)]
     )[1];

@@ -31,9 +31,9 @@ create or replace function bw_un_progress as (baseline_year, baseline, year, val
             )[1],
             [y * pow(1 + bw_cagr(y0, y, spans[1]), spans[2])]
         )[1],
-        [baseline],
-        [value],
-        [target],
+        [toFloat64(baseline)],
+        [toFloat64(value)],
+        [toFloat64(target)],
         [[year - baseline_year, target_year - year]],
-        [is_percent]
+        [is_percent = 1]
     )[1];

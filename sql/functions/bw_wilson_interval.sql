@@ -10,8 +10,8 @@ create or replace function bw_wilson_interval as (x, n, confidence) ->
             if(
                 m > 0 and c between 0 and m and isNotNull(z),
                 (
-                    greatest(0, (2 * c + z * z - z * sqrt(greatest(0, z * z + 4 * c * (1 - c / m)))) / (2 * (m + z * z))),
-                    least(1, (2 * c + z * z + z * sqrt(greatest(0, z * z + 4 * c * (1 - c / m)))) / (2 * (m + z * z)))
+                    greatest(0, (2 * c + z * z - z * sqrt(z * z + 4 * c * (1 - c / m))) / (2 * (m + z * z))),
+                    least(1, (2 * c + z * z + z * sqrt(z * z + 4 * c * (1 - c / m))) / (2 * (m + z * z)))
                 ),
                 (null, null)
             ),
@@ -19,5 +19,5 @@ create or replace function bw_wilson_interval as (x, n, confidence) ->
         ),
         [toFloat64(x)],
         [toFloat64(n)],
-        [bw_normal_quantile((1 + confidence) / 2)]
+        [bw_normal_quantile((1 + toFloat64(confidence)) / 2)]
     )[1];

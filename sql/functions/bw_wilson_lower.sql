@@ -7,10 +7,12 @@ create or replace function bw_wilson_lower as (x, n) ->
     arrayMap(
         (c, m) -> if(
             m > 0 and c >= 0 and c <= m,
-            greatest(0, (2 * c + 3.841458820694124 - 1.959963984540054 * sqrt(greatest(0, 3.841458820694124 + 4 * c * (1 - c / m))))
-                / (2 * (m + 3.841458820694124))),
+            greatest(0,
+                (2 * c + 3.841458820694124 - 1.959963984540054 * sqrt(3.841458820694124 + 4 * c * (1 - c / m)))
+                / (2 * (m + 3.841458820694124))
+            ),
             null
         ),
-        [x],
-        [n]
+        [toFloat64(x)],
+        [toFloat64(n)]
     )[1];

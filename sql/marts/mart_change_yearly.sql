@@ -164,11 +164,11 @@ judged as (
     select
         *,
         surprise.change_count >= bounds['volatile_surprise_min_changes'] as has_history,
-        bounds['volatile_surprise_min_change_percent'] / 100 * abs(before.value) as large,
+        bounds['surprise_min_change_percent'] / 100 * abs(before.value) as large,
         coalesce(change.difference != 0 and abs(change.difference) >= large, 0) as is_large,
         coalesce(
             has_before and has_history
-            and surprise.p < bounds['volatile_surprise_max_p']
+            and surprise.p < bounds['surprise_max_p']
             and abs(now.value - expected_value) >= large,
             0
         ) as is_surprise,

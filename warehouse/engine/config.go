@@ -18,7 +18,7 @@ type Config struct {
 	// a user. Default: bellwether below os.UserCacheDir, and cache below Dir for
 	// a user without a home.
 	CacheDir string
-	// Library is a libchdb.so, or a clickhouse program of version 26.6 or
+	// Library is a libchdb.so, or a clickhouse program of version 26.7 or
 	// newer. When it is empty the first of these is used: the library in
 	// CacheDir; the library fetched through npm; clickhouse on PATH.
 	Library string

@@ -24,9 +24,9 @@ var (
 	ErrPortTaken = errors.New("port is taken by another program")
 )
 
-const noLibrary = `没有可用的数据引擎。请任选其一：(1) 安装 Node.js 的 npm 并联网后重试；(2) 设置 BELLWETHER_ENGINE_LIB=/路径/libchdb.so；(3) 安装 26.6 或更新的 clickhouse 并放入 PATH。` +
+const noLibrary = `没有可用的数据引擎。请任选其一：(1) 安装 Node.js 的 npm 并联网后重试；(2) 设置 BELLWETHER_ENGINE_LIB=/路径/libchdb.so；(3) 安装 26.7 或更新的 clickhouse 并放入 PATH。` +
 	` / There is no database engine. Do one of: (1) install npm (it comes with Node.js), go online and try again;` +
-	` (2) set BELLWETHER_ENGINE_LIB=/path/libchdb.so; (3) put clickhouse 26.6 or newer on PATH`
+	` (2) set BELLWETHER_ENGINE_LIB=/path/libchdb.so; (3) put clickhouse 26.7 or newer on PATH`
 
 // LockedError says who owns a data directory. It unwraps to ErrLocked.
 type LockedError struct {

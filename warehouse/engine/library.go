@@ -68,7 +68,8 @@ func fetchPinned(ctx context.Context, c Config) (library, error) {
 
 var versionNumber = regexp.MustCompile(`(\d+)\.(\d+)\.\d+`)
 
-// findProgram returns the clickhouse on PATH if it can open ports (26.6).
+// findProgram returns the clickhouse on PATH if it can open ports and knows the settings of
+// our users (26.7).
 func findProgram(ctx context.Context) (string, error) {
 	path, err := exec.LookPath("clickhouse")
 	if err != nil {
@@ -84,8 +85,8 @@ func findProgram(ctx context.Context) (string, error) {
 	}
 	major, _ := strconv.Atoi(string(version[1])) // digits, by the expression
 	minor, _ := strconv.Atoi(string(version[2]))
-	if major < 26 || major == 26 && minor < 6 {
-		return "", fmt.Errorf("%s is version %s, want 26.6 or newer", path, version[0])
+	if major < 26 || major == 26 && minor < 7 {
+		return "", fmt.Errorf("%s is version %s, want 26.7 or newer", path, version[0])
 	}
 	return path, nil
 }

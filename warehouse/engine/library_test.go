@@ -116,7 +116,7 @@ func TestWithoutNPMAndLibraryTheWaysOutAreNamed(t *testing.T) {
 	if !errors.Is(err, ErrNoLibrary) {
 		t.Fatalf("want ErrNoLibrary, got %v", err)
 	}
-	for _, way := range []string{"npm", "BELLWETHER_ENGINE_LIB", "clickhouse 26.6", "没有可用的数据引擎"} {
+	for _, way := range []string{"npm", "BELLWETHER_ENGINE_LIB", "clickhouse 26.7", "没有可用的数据引擎"} {
 		if !strings.Contains(err.Error(), way) {
 			t.Errorf("want %s in %q", way, err)
 		}
@@ -181,7 +181,7 @@ func TestProgressEndsAtTheTotal(t *testing.T) {
 
 func TestOnlyAClickhouseThatOpensPortsIsUsed(t *testing.T) {
 	cases := map[string]bool{
-		"ClickHouse local version 26.6.1.1 (official build).": true,
+		"ClickHouse local version 26.7.1.1 (official build).": true,
 		"ClickHouse local version 26.10.2.7.":                 true,
 		"ClickHouse local version 27.1.1.1.":                  true,
 		"ClickHouse local version 26.5.9.1.":                  false,

@@ -62,6 +62,22 @@ comment 'One row per figure and version: every value ever submitted. Append-only
 
 create table if not exists fct_observation on cluster 'prefecture' as fct_observation_local engine = Distributed('prefecture', bellwether, fct_observation_local, cityHash64(area_code));
 
+insert into raw_batch_year (version, period_year)
+select version, arrayJoin(period_years)
+from raw_commit;
+
+-- Each alert says what caused the change, and a muted one which alert mutes it.
+alter table fct_alert_local on cluster 'prefecture'
+    add column if not exists cause_zh String comment 'What made the figure change, in parts that sum to the change, Chinese; empty for events from before this column' after message_en,
+    add column if not exists cause_en String comment 'The same in English' after cause_zh,
+    add column if not exists muted_by String comment 'Alert that mutes this one, key alert_id; empty unless the event is muted' after cause_en;
+
+-- Each alert says what caused the change, and a muted one which alert mutes it.
+alter table fct_alert on cluster 'prefecture'
+    add column if not exists cause_zh String comment 'What made the figure change, in parts that sum to the change, Chinese; empty for events from before this column' after message_en,
+    add column if not exists cause_en String comment 'The same in English' after cause_zh,
+    add column if not exists muted_by String comment 'Alert that mutes this one, key alert_id; empty unless the event is muted' after cause_en;
+
 -- bw_as_of()
 -- The moment that views answer for, in UTC: taken from the setting log_comment
 -- when a query gives one there, otherwise the far future, which means the newest
@@ -78,7 +94,7 @@ create or replace function bw_as_of on cluster 'prefecture' as () ->
 
 -- core_moment
 -- One row: the moment that every view answers for.
--- Reads   raw_commit, raw_evaluation, dim_catalog
+-- Reads   raw_commit, raw_evaluation, dim_catalog, core_settlement
 -- Method  Nothing reads the clock. The moment is that of bw_as_of(); the day
 --         that due dates are held against is that of the newest evaluation
 create or replace view core_moment on cluster 'prefecture'
@@ -86,7 +102,8 @@ create or replace view core_moment on cluster 'prefecture'
     as_of        DateTime64(3, 'UTC') comment 'Moment asked for; in the far future when the newest state is meant',
     data_version UInt64               comment 'Newest batch committed by then; rows of later batches are not shown',
     catalog_at   DateTime64(3, 'UTC') comment 'When the catalog shown was recorded',
-    on_date      Date32               comment 'Day of the newest evaluation by then; due dates are held against it'
+    on_date      Date32               comment 'Day of the newest evaluation by then; due dates are held against it',
+    settlement   UInt64               comment 'Settlement of the verdicts that marts show; 0 before the first'
 )
 definer = CURRENT_USER sql security definer
 as
@@ -94,7 +111,8 @@ select
     bw_as_of() as as_of,
     (select max(version) from raw_commit where committed_at <= bw_as_of()) as data_version,
     (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of()) as catalog_at,
-    (select argMax(on_date, evaluated_at) from raw_evaluation where evaluated_at <= bw_as_of()) as on_date
+    (select argMax(on_date, evaluated_at) from raw_evaluation where evaluated_at <= bw_as_of()) as on_date,
+    (select max(settlement) from core_settlement where rank = 1) as settlement
 comment 'One row: the moment that every view answers for.';
 
 drop table if exists raw_stage_17 on cluster 'prefecture' sync;

@@ -14,6 +14,7 @@ select
     a.opened_at as opened_at,
     a.changed_at as changed_at,
     a.state as state,
+    a.muted_by as muted_by,
     a.target_code as target_code,
     a.indicator_code as indicator_code,
     a.breakdown as breakdown,
