@@ -46,6 +46,23 @@ func BenchmarkStepsBelowTheVerdicts(b *testing.B) {
 	}
 }
 
+// The marts of changes and gaps, and what the rules ask of them.
+func BenchmarkGapsAndChanges(b *testing.B) {
+	conn := district(b)
+	for _, view := range []string{
+		"mart_sex_gap_yearly", "mart_area_compare_yearly", "mart_area_gap_yearly", "mart_change_yearly",
+		"alert_volatile", "alert_gap_widening", "alert_township_outlier",
+	} {
+		b.Run(view, func(b *testing.B) {
+			rows := 0
+			for b.Loop() {
+				rows = drain(b, conn, "select * from "+view)
+			}
+			b.ReportMetric(float64(rows), "rows")
+		})
+	}
+}
+
 // district fills a warehouse with the whole catalog and a figure for every series
 // that a target speaks of, by sex, in every monitored area, 2018 to 2025. The
 // figures come from a hash and not from chance, so that every run reads the

@@ -30,7 +30,7 @@ func TestEveryNumberThatAViewAsksForIsInTheCatalog(t *testing.T) {
 	for _, threshold := range load(t).Thresholds {
 		known[threshold.Code] = true
 	}
-	asked := regexp.MustCompile(`threshold_code = '(\w+)'`).FindAllStringSubmatch(statements(t), -1)
+	asked := regexp.MustCompile(`(?:threshold_code = |bounds\[)'(\w+)'`).FindAllStringSubmatch(statements(t), -1)
 	if len(asked) == 0 {
 		t.Fatal("no view asks for a threshold")
 	}

@@ -70,8 +70,9 @@ func standing() []Fault {
 		{
 			Code: "slipping", File: health, Indicator: "health_cervical_screening_percent",
 			Alerts: []Alert{{Rule: "off_track", Target: "W-1-G03-g", Indicator: "health_cervical_screening_percent"}},
-			TextZh: "宫颈癌筛查率逐年下降，目标是70%：预计完成困难",
-			TextEn: "cervical screening falls year by year where 70 percent is the target: off track",
+			Muted:  []Alert{{Rule: "reversal", Target: "W-1-G03-g", Indicator: "health_cervical_screening_percent"}},
+			TextZh: "宫颈癌筛查率逐年下降，目标是70%：预计完成困难；连续两年显著下降由此而来，不再提示",
+			TextEn: "cervical screening falls year by year where 70 percent is the target: off track; that it fell two years running by more than chance follows and is muted",
 		},
 		{
 			Code: "broken", File: health, Indicator: "child_under3_management_percent",
@@ -90,8 +91,9 @@ func standing() []Fault {
 		},
 		{
 			Code: "volatile", File: education, Indicator: "child_fitness_good_percent",
-			TextZh: "学生体质健康优良率每年上下十几个百分点，但已达标：目前的规则不预警",
-			TextEn: "the share of fit students swings by more than ten points a year and meets its target: no rule of today alarms",
+			Alerts: []Alert{{Rule: "volatile", Indicator: "child_fitness_good_percent"}},
+			TextZh: "学生体质健康优良率每年上下十几个百分点，虽已达标：波动较大",
+			TextEn: "the share of fit students swings by more than ten points a year, though it meets its target: volatile",
 		},
 	}
 }
