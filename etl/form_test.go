@@ -35,7 +35,8 @@ func TestEveryCodeOfTheFormsIsInTheCatalog(t *testing.T) {
 			t.Errorf("%s expects no figure", form.Code)
 		}
 	}
-	want := []string{"civil_affairs/welfare_annual", "education/school_annual", "health/mch_annual", "public/sdmx_csv", "public/who_gho_csv", "public/worldbank_csv"}
+	want := []string{"civil_affairs/welfare_annual", "education/school_annual", "health/mch_annual",
+		"public/nbs_by_area_csv", "public/nbs_by_indicator_csv", "public/nbs_by_year_csv", "public/sdmx_csv", "public/who_gho_csv", "public/worldbank_csv"}
 	if !slices.Equal(codes, want) {
 		t.Errorf("got %q, want %q", codes, want)
 	}
