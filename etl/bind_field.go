@@ -42,6 +42,9 @@ func (l *layout) fieldColumns(field *Field) []int {
 // kind says what holds without one.
 func (r *reading) bindField(l *layout, k kind, field *Field) (*resolver, error) {
 	t := traitsOf(k)
+	if field != nil && field.InBrackets {
+		return r.bindBrackets(l)
+	}
 	if field == nil || field.Optional && len(field.Columns) > 0 && len(l.columns(field.Columns)) == 0 {
 		absent := t.absent
 		if field != nil && field.Blank != "" {
@@ -68,6 +71,31 @@ func (r *reading) bindField(l *layout, k kind, field *Field) (*resolver, error) 
 		bound.blank = resolution{code: r.dictionaries[t.place].number(t.absent)}
 	}
 	return bound, nil
+}
+
+// bindBrackets makes the resolver of a unit that stands in brackets behind the
+// name of the indicator; nil when the headings name the indicators, for then each
+// has its own.
+func (r *reading) bindBrackets(l *layout) (*resolver, error) {
+	identify := func(text string) resolution {
+		if _, unit, ok := r.unitInBrackets(text); ok {
+			return resolution{code: r.numberUnit(unit)}
+		}
+		return resolution{reason: missingCode} // which for a unit means that none is named
+	}
+	indicator := r.form.Rows.Indicator
+	if indicator == nil {
+		return nil, nil
+	}
+	if len(indicator.Columns) > 0 {
+		return &resolver{columns: l.columns(indicator.Columns), known: map[string]resolution{},
+			identify: identify, blank: resolution{reason: missingCode}}, nil
+	}
+	text, err := r.fixedText(l, traitsOf(indicatorKind), indicator)
+	if err != nil {
+		return nil, err
+	}
+	return &resolver{fixed: true, blank: identify(text)}, nil
 }
 
 // constant makes the resolver of a code that holds for every record.
@@ -99,16 +127,27 @@ func (r *reading) fixedText(l *layout, t traits, field *Field) (string, error) {
 	compiled := regexp.MustCompile(pattern)
 	for _, text := range texts {
 		if match := compiled.FindStringSubmatch(text); match != nil {
-			return match[1], nil
+			return firstGroup(match), nil
 		}
 	}
 	if text := r.parameter(t.name); text != "" {
 		return text, nil
 	}
 	return "", &FormatError{At: l.sheetName,
-		WantZh: fmt.Sprintf("找不到%s：表头以上各行或文件名应含“%s”", t.zh, pattern),
-		Want:   fmt.Sprintf("want the %s before the header or in the file name, as %s", t.name, pattern),
+		WantZh: fmt.Sprintf("找不到%s：表头以上各行或文件名应含“%s”，也可在装载时给出参数 %s", t.zh, pattern, t.name),
+		Want:   fmt.Sprintf("want the %s before the header or in the file name, as %s, or as the parameter %s of the load", t.name, pattern, t.name),
 		Got:    cut(strings.Join(texts, " | "), 120)}
+}
+
+// firstGroup gives the first group of a match that holds something: a pattern
+// with alternatives has a group in each.
+func firstGroup(match []string) string {
+	for _, group := range match[1:] {
+		if group != "" {
+			return group
+		}
+	}
+	return ""
 }
 
 // parameter gives what the person who started the load said.

@@ -50,6 +50,9 @@ func (r *reading) evaluate(rec *record, fl *figureLayout, f *figure) (outcome, *
 	if rec.refused != nil {
 		return rejected, rec.refused
 	}
+	if fl.refused != nil {
+		return rejected, fl.refused
+	}
 	*f = rec.figure
 	f.column = fl.address
 	r.override(fl, f)

@@ -84,16 +84,17 @@ type Fields struct {
 }
 
 // Field says where one fact about a record is found. Exactly one of Columns,
-// Value, Parameter, Preamble and FileName is given.
+// Value, Parameter, Preamble, FileName and InBrackets is given.
 type Field struct {
-	Columns   []string          `yaml:"columns"`   // the first of these columns that is not empty
-	Value     string            `yaml:"value"`     // a constant code
-	Parameter bool              `yaml:"parameter"` // the parameter of the load
-	Preamble  string            `yaml:"preamble"`  // pattern over the lines before the header, group 1
-	FileName  string            `yaml:"file_name"` // pattern over the file name, group 1
-	Blank     string            `yaml:"blank"`     // code of an empty cell; without it an empty cell is refused
-	Optional  bool              `yaml:"optional"`  // the columns may be absent
-	Aliases   map[string]string `yaml:"aliases"`   // text of this form -> code
+	Columns    []string          `yaml:"columns"`     // the first of these columns that is not empty
+	Value      string            `yaml:"value"`       // a constant code
+	Parameter  bool              `yaml:"parameter"`   // the parameter of the load
+	Preamble   string            `yaml:"preamble"`    // pattern over the lines before the header, group 1
+	FileName   string            `yaml:"file_name"`   // pattern over the file name, group 1
+	InBrackets bool              `yaml:"in_brackets"` // the unit: in brackets behind the name of the indicator
+	Blank      string            `yaml:"blank"`       // code of an empty cell; without it an empty cell is refused
+	Optional   bool              `yaml:"optional"`    // the columns may be absent
+	Aliases    map[string]string `yaml:"aliases"`     // text of this form -> code
 }
 
 // Category is a further breakdown. Dimension names it, or TypeColumn is a
@@ -123,7 +124,8 @@ type Figure struct {
 	Denominator []string `yaml:"denominator"`
 	Lower       []string `yaml:"lower"`
 	Upper       []string `yaml:"upper"`
-	Years       string   `yaml:"years"` // pattern of headings, group 1 is the period: one figure for each
+	Years       string   `yaml:"years"`      // pattern of headings, group 1 is the period: one figure for each
+	Indicators  string   `yaml:"indicators"` // the same, group 1 is the indicator
 	Optional    bool     `yaml:"optional"`
 }
 

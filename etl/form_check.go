@@ -78,6 +78,9 @@ func (f *Form) validateRows(faults *faultList) {
 		if err := f.Rows.named()[name].validate(); err != nil {
 			faults.add("rows."+name, "%w", err)
 		}
+		if f.Rows.named()[name].InBrackets && name != "unit" {
+			faults.add("rows."+name, "in_brackets is for the unit alone")
+		}
 	}
 }
 
@@ -87,21 +90,41 @@ func (f *Form) validateFigures(faults *faultList) {
 	}
 	for i, figure := range f.Figures {
 		at := fmt.Sprintf("figures[%d]", i)
-		if len(figure.Value)+len(figure.Numerator) == 0 && figure.Years == "" {
-			faults.add(at, "want value, numerator or years")
+		if len(figure.Value)+len(figure.Numerator) == 0 && figure.Years == "" && figure.Indicators == "" {
+			faults.add(at, "want value, numerator, years or indicators")
 		}
 		if len(figure.Denominator) > 0 && len(figure.Numerator) == 0 {
 			faults.add(at, "a denominator wants a numerator")
 		}
-		if figure.Indicator == "" && f.Rows.Indicator == nil && f.Shape != shapeSDMX {
+		if figure.Indicator == "" && figure.Indicators == "" && f.Rows.Indicator == nil && f.Shape != shapeSDMX {
 			faults.add(at, "neither the figure nor the record names an indicator")
 		}
-		if figure.Years == "" {
+		f.validateHeadings(faults, at, &figure)
+	}
+}
+
+// validateHeadings reports a figure of headings that its headings do not make
+// one figure each.
+func (f *Form) validateHeadings(faults *faultList, at string, figure *Figure) {
+	for _, one := range [...]struct{ name, pattern string }{{"years", figure.Years}, {"indicators", figure.Indicators}} {
+		if one.pattern == "" {
 			continue
 		}
-		if err := checkPattern(figure.Years); err != nil {
-			faults.add(at+".years", "%w", err)
+		if err := checkPattern(one.pattern); err != nil {
+			faults.add(at+"."+one.name, "%w", err)
 		}
+		if len(figure.Sex) > 1 || len(figure.Residence) > 1 {
+			faults.add(at+"."+one.name, "one cell cannot be the figure of several sexes or residences")
+		}
+	}
+	if figure.Indicators == "" {
+		return
+	}
+	if figure.Indicator != "" || figure.Years != "" || len(figure.Value)+len(figure.Numerator) > 0 {
+		faults.add(at+".indicators", "the headings say it; leave out indicator, years, value and numerator")
+	}
+	if f.Rows.OtherColumns || f.Shape == shapeSDMX {
+		faults.add(at+".indicators", "a heading cannot be an indicator and a breakdown; leave out other_columns and sdmx_csv")
 	}
 }
 
@@ -123,13 +146,13 @@ func (r *Fields) named() map[string]*Field {
 // validate reports a field that says nothing or two things.
 func (f *Field) validate() error {
 	ways := 0
-	for _, given := range []bool{len(f.Columns) > 0, f.Value != "", f.Parameter, f.Preamble != "", f.FileName != ""} {
+	for _, given := range []bool{len(f.Columns) > 0, f.Value != "", f.Parameter, f.Preamble != "", f.FileName != "", f.InBrackets} {
 		if given {
 			ways++
 		}
 	}
 	if ways != 1 {
-		return fmt.Errorf("want exactly one of columns, value, parameter, preamble and file_name")
+		return fmt.Errorf("want exactly one of columns, value, parameter, preamble, file_name and in_brackets")
 	}
 	for _, pattern := range []string{f.Preamble, f.FileName} {
 		if pattern == "" {

@@ -35,7 +35,8 @@ func TestEveryCodeOfTheFormsIsInTheCatalog(t *testing.T) {
 			t.Errorf("%s expects no figure", form.Code)
 		}
 	}
-	want := []string{"civil_affairs/welfare_annual", "education/school_annual", "health/mch_annual", "public/sdmx_csv", "public/who_gho_csv", "public/worldbank_csv"}
+	want := []string{"civil_affairs/welfare_annual", "education/school_annual", "health/mch_annual",
+		"public/nbs_by_area_csv", "public/nbs_by_indicator_csv", "public/nbs_by_year_csv", "public/sdmx_csv", "public/who_gho_csv", "public/worldbank_csv"}
 	if !slices.Equal(codes, want) {
 		t.Errorf("got %q, want %q", codes, want)
 	}
@@ -69,7 +70,15 @@ func TestFaultsOfAFormAreNamedAllAtOnceWithTheirLine(t *testing.T) {
 		"unknown shape":              {"source: s", "source: s\nshape: round", "shape: want table or sdmx_csv"},
 		"field that says two things": {"{columns: [a]}", "{columns: [a], value: X}", "line 7: rows.area: want exactly one of"},
 		"pattern without a group":    {"{columns: [p]}", "{preamble: '\\d{4}'}", "rows.period: pattern"},
-		"figure without a cell":      {"value: [v]", "unit: percent", "line 10: figures[0]: want value, numerator or years"},
+		"figure without a cell":      {"value: [v]", "unit: percent", "line 10: figures[0]: want value, numerator, years or indicators"},
+		"both kinds of headings":     {"value: [v]", "{years: '(.+)', indicators: '(.+)'}", "line 10: figures[0].indicators: the headings say it"},
+		"heading without a group":    {"value: [v]", "indicators: '.+'", "line 10: figures[0].indicators: pattern"},
+		"bad pattern of headings":    {"value: [v]", "indicators: '('", "figures[0].indicators: error parsing"},
+		"heading and columns":        {"value: [v]", "{indicators: '(.+)', value: [v]}", "leave out indicator, years, value and numerator"},
+		"headings of two sexes":      {"value: [v]", "{indicators: '(.+)', sex: [F, M]}", "one cell cannot be the figure of several sexes"},
+		"years of two sexes":         {"value: [v]", "{years: '(.+)', sex: [F, M]}", "figures[0].years: one cell cannot be"},
+		"heading and breakdown":      {"figures:\n  - value: [v]", "  other_columns: true\nfigures:\n  - indicators: '(.+)'", "leave out other_columns"},
+		"brackets of no unit":        {"{columns: [a]}", "{in_brackets: true}", "rows.area: in_brackets is for the unit alone"},
 		"denominator alone":          {"value: [v]", "{value: [v], denominator: [d]}", "a denominator wants a numerator"},
 		"no period":                  {"  period: {columns: [p]}\n", "", "rows.period: nothing says which period"},
 		"no area":                    {"  area: {columns: [a]}\n", "", "rows.area: nothing says which area"},

@@ -36,9 +36,12 @@ func key(text string) string {
 // only one column has it. It gives -1 when there is none, and -2 when several
 // columns could be meant.
 func (h *heading) find(name string) int {
-	wanted := key(name)
-	if i := slices.Index(h.keys, wanted); i >= 0 {
-		if slices.Contains(h.keys[i+1:], wanted) {
+	wanted, keys := key(name), h.keys
+	if wanted == "" {
+		keys = keys[:h.width] // behind the last heading there are no columns, only cells that Excel pads
+	}
+	if i := slices.Index(keys, wanted); i >= 0 {
+		if slices.Contains(keys[i+1:], wanted) {
 			return -2
 		}
 		return i
@@ -119,7 +122,7 @@ func (h *heading) set(rows [][]string, fill bool) {
 	for _, row := range rows {
 		width = max(width, len(row))
 	}
-	h.paths, h.keys = make([]string, width), make([]string, width)
+	h.paths, h.keys, h.width = make([]string, width), make([]string, width), 0
 	for column := range width {
 		var parts []string
 		for level, row := range rows {
@@ -174,6 +177,10 @@ func (h *heading) missing(wanted []wantedColumn) []string {
 func (h *heading) checkAmbiguous(wanted []wantedColumn) error {
 	for _, w := range wanted {
 		for _, name := range w.names {
+			if h.find(name) == -2 && key(name) == "" {
+				return &FormatError{At: h.at, WantZh: "有两列没有列名，无法知道各是什么，请补上列名或删去一列",
+					Want: "want one column without heading; several have none", Got: h.sample()}
+			}
 			if h.find(name) == -2 {
 				return &FormatError{At: h.at, WantZh: "表头中同名的列出现了两次，请改名或删去一列",
 					Want: "want the heading once; it stands over two columns", Got: name}
@@ -183,7 +190,15 @@ func (h *heading) checkAmbiguous(wanted []wantedColumn) error {
 	return nil
 }
 
-func (w wantedColumn) title() string { return strings.Join(w.names, "|") }
+func (w wantedColumn) title() string {
+	titles := slices.Clone(w.names)
+	for i, name := range titles {
+		if name == "" {
+			titles[i] = "（无列名的一列 / one without heading）"
+		}
+	}
+	return strings.Join(titles, "|")
+}
 
 func names(wanted []wantedColumn) []string {
 	titles := make([]string, len(wanted))

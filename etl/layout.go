@@ -36,6 +36,7 @@ type figureLayout struct {
 	own                    []ownCode // codes of the figure alone, which replace those of the record
 	unit                   int32     // place among the units of the load, -1 for that of the record
 	period                 *period   // nil for that of the record
+	refused                *refusal  // why no cell of it can be believed, nil when they can
 	value, text            []int
 	numerator, denominator []int
 	lower, upper           []int
@@ -95,9 +96,11 @@ func (f *Form) wanted() []wantedColumn {
 		}
 	}
 	for _, figure := range f.Figures {
-		if figure.Years != "" {
-			pattern := regexp.MustCompile(figure.Years)
-			wanted = append(wanted, wantedColumn{names: []string{figure.Years}, pattern: pattern.MatchString})
+		for _, headings := range []string{figure.Years, figure.Indicators} {
+			if headings != "" {
+				pattern := regexp.MustCompile(headings)
+				wanted = append(wanted, wantedColumn{names: []string{headings}, pattern: pattern.MatchString})
+			}
 		}
 		if figure.Optional {
 			continue

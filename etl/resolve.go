@@ -101,6 +101,11 @@ func (r *reading) identifier(k kind, aliases map[string]string) func(string) res
 	}
 	return func(text string) resolution {
 		code, ok := r.find(t, text, aliases)
+		if !ok && k == indicatorKind {
+			if name, _, hasUnit := r.unitInBrackets(text); hasUnit {
+				code, ok = r.find(t, name, aliases)
+			}
+		}
 		if !ok {
 			if !t.canBeNew || !r.params.AcceptNew || !isUsableCode(text) {
 				return resolution{reason: t.unknown}

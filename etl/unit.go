@@ -1,6 +1,9 @@
 package etl
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // unitNotStated stands for the unit of a public series that names none.
 const unitNotStated = "_U"
@@ -21,28 +24,77 @@ func unitPrefixes() map[string]float64 {
 // the units of the load.
 func (r *reading) unitIdentifier(t traits, aliases map[string]string) func(string) resolution {
 	return func(text string) resolution {
-		scale := 1.0
-		code, ok := r.find(t, text, aliases)
-		if !ok {
-			for prefix, power := range unitPrefixes() {
-				rest, found := strings.CutPrefix(text, prefix)
-				if !found || rest == "" {
-					continue
-				}
-				if code, ok = r.find(t, rest, aliases); ok {
-					scale = power
-					break
-				}
-			}
-		}
+		known, ok := r.knownUnit(t, text, aliases)
 		if !ok {
 			if !r.params.AcceptNew || !isUsableCode(text) {
 				return resolution{reason: unknownUnit}
 			}
-			code = r.publisher + ":" + text
+			known = unit{r.dictionaries[unitDictionary].number(r.publisher + ":" + text), 1}
 		}
-		return resolution{code: r.numberUnit(unit{r.dictionaries[unitDictionary].number(code), scale})}
+		return resolution{code: r.numberUnit(known)}
 	}
+}
+
+// knownUnit looks a unit up, with and without the power of ten in front of it.
+func (r *reading) knownUnit(t traits, text string, aliases map[string]string) (unit, bool) {
+	scale := 1.0
+	code, ok := r.find(t, text, aliases)
+	if !ok {
+		for prefix, power := range unitPrefixes() {
+			rest, found := strings.CutPrefix(text, prefix)
+			if !found || rest == "" {
+				continue
+			}
+			if code, ok = r.find(t, rest, aliases); ok {
+				scale = power
+				break
+			}
+		}
+	}
+	if !ok {
+		return unit{}, false
+	}
+	return unit{r.dictionaries[unitDictionary].number(code), scale}, true
+}
+
+// unitInBrackets parts the name of an indicator from the unit that the form says
+// stands in brackets behind it, as in 年末总人口(万人). Other words in brackets
+// belong to the name: 人口数(人口抽样调查) has no unit.
+func (r *reading) unitInBrackets(text string) (name string, known unit, ok bool) {
+	field := r.form.Rows.Unit
+	if field == nil || !field.InBrackets {
+		return "", unit{}, false
+	}
+	name, inside := cutBrackets(strings.TrimSpace(text))
+	if name == "" || inside == "" {
+		return "", unit{}, false
+	}
+	known, ok = r.knownUnit(traitsOf(unitKind), inside, field.Aliases)
+	return name, known, ok
+}
+
+// cutBrackets parts a text from what stands in the brackets that close at its
+// end; both are empty when it does not end with brackets.
+func cutBrackets(text string) (before, inside string) {
+	depth, end := 0, len(text)
+	for i := len(text); i > 0; {
+		char, width := utf8.DecodeLastRuneInString(text[:i])
+		switch char {
+		case ')', '）':
+			if depth++; depth == 1 {
+				end = i - width
+			}
+		case '(', '（':
+			if depth--; depth == 0 {
+				return strings.TrimSpace(text[:i-width]), strings.TrimSpace(text[i:end])
+			}
+		}
+		if depth <= 0 {
+			return "", ""
+		}
+		i -= width
+	}
+	return "", ""
 }
 
 // numberUnit gives the place of a unit among the units of the load.

@@ -19,6 +19,7 @@ import (
 
 type loadOptions struct {
 	form, area, encoding     string
+	indicator                string
 	year                     int
 	acceptNew, dryRun, force bool
 	rejects                  int
@@ -41,6 +42,7 @@ as a whole. Loading the same bytes again changes nothing.`,
 	flags.StringVar(&o.form, "form", "", "form that the files are laid out as, such as public/sdmx_csv")
 	flags.IntVar(&o.year, "period", 0, "statistical year, where neither file nor form says it")
 	flags.StringVar(&o.area, "area", "", "area code, where neither file nor form says it")
+	flags.StringVar(&o.indicator, "indicator", "", "indicator, where neither file nor form says it, such as '粗离婚率(‰)'")
 	flags.StringVar(&o.encoding, "encoding", "", "character encoding; detected when not given")
 	flags.BoolVar(&o.acceptNew, "accept-new-indicators", false, "load a publisher's codes outside the catalog as publisher:code")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "read and check, write nothing")
@@ -67,6 +69,9 @@ func (a *app) load(ctx context.Context, args []string, o loadOptions) error {
 		return err
 	}
 	params := etl.Params{Year: o.year, Area: o.area, Encoding: o.encoding, AcceptNew: o.acceptNew}
+	if o.indicator != "" {
+		params.Extra = map[string]string{"indicator": o.indicator}
+	}
 	return a.loadPayloads(ctx, m, loadPlan{form: form, params: params, payloads: payloads, options: o})
 }
 

@@ -1,6 +1,7 @@
-// Package public holds the forms of international publishers. Each reads any
-// file of its kind: SDMX-CSV from any organisation, the World Bank's indicator
-// downloads, the two CSV layouts of the WHO Global Health Observatory.
+// Package public holds the forms of public publishers. Each reads any file of
+// its kind: SDMX-CSV from any organisation, the World Bank's indicator downloads,
+// the two CSV layouts of the WHO Global Health Observatory, the yearly tables of
+// the National Bureau of Statistics of China with years, indicators or areas down.
 //
 // A publisher's own indicator codes are not in the catalog, so these forms are
 // loaded with the permission to accept new codes; series are then named

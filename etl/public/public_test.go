@@ -129,6 +129,43 @@ func TestEveryFileOfItsKindIsReadOrRefusedAloud(t *testing.T) {
 			"health/who_gho_odata_csv/WHS4_154.csv":              "1166 0 0",
 			"health/who_gho_odata_json/MDG_0000000026_asia.json": "351 0 0",
 		},
+		"public/nbs_by_year_csv": {
+			"health/china_nbs/卫生__监测地区5岁以下儿童和孕产妇死亡率.csv":                 "288 0 156",
+			"health/china_nbs/卫生__农村居民主要疾病死亡率及死因构成__农村居民主要疾病粗死亡率.csv":    "347 0 1836",
+			"health/china_nbs/卫生__每万人口卫生技术人员数.csv":                       "206 0 127",
+			"health/china_nbs/卫生__村卫生室情况.csv":                            "105 0 154",
+			"civil_affairs/china_nbs/社会服务__婚姻服务.csv":                     "209 0 50",
+			"civil_affairs/china_nbs/社会服务__婚姻服务_gb18030.csv":             "209 0 50",
+			"civil_affairs/china_nbs/社会服务__孤儿和家庭儿童收养.csv":                "64 0 84",
+			"civil_affairs/china_nbs/社会服务__残疾人事业基本情况.csv":                "489 0 880",
+			"civil_affairs/china_nbs/社会服务__民政部门医疗救助.csv":                 "46 0 176",
+			"civil_affairs/china_nbs/社会服务__社区服务机构.csv":                   "118 0 104",
+			"civil_affairs/china_nbs/社会服务__自治组织.csv":                     "157 0 139",
+			"education/china_nbs/教育__各级各类学校在校学生数.csv":                    "287 0 9",
+			"education/china_nbs/教育__学龄儿童入学率和各级普通学校毕业生升学率.csv":           "137 0 11",
+			"education/china_nbs/教育__普通小学学校和学生情况__普通小学在校学生数.csv":         "250 0 490",
+			"education/china_nbs/教育__每十万人口各级学校平均在校生数.csv":                "149 0 36",
+			"population/china_nbs/人口__人口出生率、死亡率和自然增长率.csv":               "111 0 0",
+			"population/china_nbs/人口__人口抽样调查样本数据__按年龄分女性人口数(人口抽样调查).csv": "232 0 545",
+			"population/china_nbs/人口__总人口.csv":                           "185 0 0",
+			"population/china_nbs/人口数据.xlsx":                             "45 0 0",
+			"china_reports/nbs_national_csv/年度数据_人口_2003-2022.csv":       "one without heading",
+			"civil_affairs/china_nbs/分省离婚率.csv":                          "one without heading",
+		},
+		"public/nbs_by_indicator_csv": {
+			"china_reports/nbs_national_csv/年度数据_人口_2003-2022.csv":     "100 0 0",
+			"china_reports/nbs_national_csv/年度数据_人口_2003-2022_gbk.csv": "100 0 0",
+			"china_reports/nbs_province_gbk_csv/分省年度数据.csv":            "missing 指标",
+		},
+		"public/nbs_by_area_csv": {
+			"china_reports/nbs_province_gbk_csv/分省年度数据.csv":     "589 0 0",
+			"china_reports/nbs_province_gbk_csv/分省年度数据 (1).csv": "527 0 93",
+			"china_reports/nbs_province_gbk_csv/分省年度数据 (3).csv": "527 0 93",
+			"china_reports/nbs_province_gbk_csv/分省年度数据 (5).csv": "217 0 403",
+			"china_reports/nbs_province_xls/分省年度数据.xls":         "legacy .xls",
+			"civil_affairs/china_nbs/分省离婚率.csv":                 "the parameter indicator",
+			"civil_affairs/china_nbs/分省人口_2015_2023.csv":        "the parameter indicator",
+		},
 		"public/sdmx_csv": {
 			"health/unicef_sdmx_csv/CME_MRY0T4_all_2020.csv":       "747 0 0",
 			"health/unicef_sdmx_csv/CME_MRY0T4_BRA_sex_2020.csv":   "8 0 0",
@@ -174,7 +211,8 @@ func TestEveryFileOfItsKindIsReadOrRefusedAloud(t *testing.T) {
 }
 
 // TestPublicFormsPassTheSuite runs made-up figures in the layouts of the
-// publishers.
+// publishers, and a few real ones of the National Bureau of Statistics of China
+// (data.stats.gov.cn) beside records made up to be refused.
 func TestPublicFormsPassTheSuite(t *testing.T) {
 	for payload, one := range map[string]struct {
 		code  string
@@ -185,6 +223,9 @@ func TestPublicFormsPassTheSuite(t *testing.T) {
 		"who_gho_athena_csv":    {"public/who_gho_csv", 2},
 		"who_gho_odata_csv":     {"public/who_gho_csv", 0},
 		"sdmx_csv":              {"public/sdmx_csv", 2},
+		"nbs_by_year_csv":       {"public/nbs_by_year_csv", 2},
+		"nbs_by_indicator_csv":  {"public/nbs_by_indicator_csv", 4},
+		"nbs_by_area_csv":       {"public/nbs_by_area_csv", 5},
 	} {
 		t.Run(payload, func(t *testing.T) {
 			source := etltest.Source{Form: form(t, one.code), Catalog: etltest.RealCatalog(t),
