@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"bellwether/etl/catalog"
+	"bellwether/warehouse"
 )
 
 // What people ask of the yearly verdicts, on the catalog as it ships and eight
@@ -32,6 +33,26 @@ func BenchmarkMartTargetYearly(b *testing.B) {
 			b.ReportMetric(float64(rows), "rows")
 		})
 	}
+}
+
+// The verdicts of the whole country in one settlement: every target in 2,800
+// areas and eight years. It takes minutes; run it by name, with -benchtime 1x.
+// What it needs of memory is bounded by the settings of Settle.
+func BenchmarkSettlingTheNation(b *testing.B) {
+	w, conn := withCatalog(b)
+	execute(b, conn, `
+		insert into dim_area (area_code, level, is_monitored, recorded_at)
+		select toString(600000 + number), 'district', 1, '2021-01-01 00:00:00' from numbers(2796)`)
+	totals := strings.Replace(fmt.Sprintf(figures, "fct_observation"), "arrayJoin(['_T', 'F', 'M']) as sex", "sex", 1)
+	execute(b, conn, totals)
+	for b.Loop() {
+		execute(b, conn, "insert into raw_commit (version, committed_at) select max(version) + 1, now64(3) from raw_commit")
+		execute(b, conn, "insert into fct_observation select * replace ((select max(version) from raw_commit) as version) from fct_observation where area_code = '450302' limit 1")
+		if _, err := w.Settle(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(drain(b, conn, "select area_code from mart_target_yearly")), "rows")
 }
 
 // The steps below the verdicts, to see which of them a change has made dearer.
@@ -70,6 +91,21 @@ func BenchmarkGapsAndChanges(b *testing.B) {
 // never submitted; surveys come every third year and only for the district.
 func district(b *testing.B) driver.Conn {
 	b.Helper()
+	w, conn := withCatalog(b)
+	for _, table := range []string{"fct_observation", "fct_observation_current"} {
+		execute(b, conn, fmt.Sprintf(figures, table))
+		execute(b, conn, "optimize table "+table+" final")
+	}
+	execute(b, conn, "insert into raw_commit (version, committed_at) values (1, '2026-02-01 00:00:00')")
+	if _, err := w.Settle(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	return conn
+}
+
+// withCatalog is a warehouse that holds the catalog as it ships, and no figure.
+func withCatalog(b *testing.B) (*warehouse.Warehouse, driver.Conn) {
+	b.Helper()
 	w, conn := open(b)
 	c, err := catalog.Load(os.DirFS("catalog"))
 	if err != nil {
@@ -85,15 +121,7 @@ func district(b *testing.B) driver.Conn {
 	for _, record := range tables {
 		record.Release()
 	}
-	for _, table := range []string{"fct_observation", "fct_observation_current"} {
-		execute(b, conn, fmt.Sprintf(figures, table))
-		execute(b, conn, "optimize table "+table+" final")
-	}
-	execute(b, conn, "insert into raw_commit (version, committed_at) values (1, '2026-02-01 00:00:00')")
-	if _, err := w.Settle(b.Context()); err != nil {
-		b.Fatal(err)
-	}
-	return conn
+	return w, conn
 }
 
 func execute(b *testing.B, conn driver.Conn, statement string) {

@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -122,9 +123,9 @@ func (w *Warehouse) appendVerdicts(ctx context.Context, now Settlement) (uint64,
 	if err != nil {
 		return 0, err
 	}
-	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{
-		"log_comment": "as_of=" + now.moment().UTC().Format(instantLayout),
-	}))
+	settings := clickhouse.Settings{"log_comment": "as_of=" + now.moment().UTC().Format(instantLayout)}
+	maps.Copy(settings, spilling())
+	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(settings))
 	// Not tried again under the same number: what a failed try has left would
 	// be counted twice. The next settlement has another number.
 	err = w.writer.Exec(ctx, fmt.Sprintf("insert into fct_target_yearly (settlement, %[1]s) select {settlement:UInt64}, %[1]s from core_target_yearly", columns),
@@ -138,6 +139,16 @@ func (w *Warehouse) appendVerdicts(ctx context.Context, now Settlement) (uint64,
 			clickhouse.Named("settlement", now.Settlement)).Scan(&rows)
 	})
 	return rows, err
+}
+
+// spilling are the settings that keep the verdicts of thousands of areas within a
+// few gigabytes: what groups and joins gather goes to disk beyond one of them.
+func spilling() clickhouse.Settings {
+	return clickhouse.Settings{
+		"max_bytes_before_external_group_by": 1_000_000_000,
+		"join_algorithm":                     "grace_hash,hash",
+		"max_bytes_in_join":                  1_000_000_000,
+	}
 }
 
 // columnsOf lists the columns of a table or view in their order, for a statement.
