@@ -1,7 +1,8 @@
 -- alert_definition_break
 -- One row per monitored indicator of the district whose series broke lately.
--- Reads   core_break, core_series, core_target, core_indicator, core_plan, core_cause, core_threshold, core_moment
--- Rule    Notice when the catalog names a break, or a figure carries the status B, in the
+-- Reads   core_break, core_series, core_target, core_indicator, core_plan, core_cause, core_threshold, core_moment, mart_target_yearly
+-- Rule    Notice when the catalog names a break, a figure carries the status B, or a
+--         series jumps by more than break_min_ratio (see core_target_yearly), in the
 --         newest definition_break_years years that the indicator has figures for
 -- Why     A change of definition looks like a change of the world: trends and verdicts
 --         across it are not to be believed before a person has looked
@@ -81,6 +82,25 @@ break as (
         'the source marks a break of the series' as text_en,
         'obs_status' as source
     from monitored
+
+    union all
+
+    select
+        m.indicator_code as indicator_code,
+        m.area_code as area_code,
+        m.newest_year as newest_year,
+        assumeNotNull(t.break_year) as break_year,
+        'suspected' as kind,
+        '数值与前一年相差太大，疑为口径、单位或抽样比变化' as text_zh,
+        'the value is too far from the one before; a change of definition, unit or sample is suspected' as text_en,
+        'break_min_ratio' as source
+    from monitored as m
+    inner join mart_target_yearly as t on t.indicator_code = m.indicator_code and t.area_code = m.area_code
+    where
+        t.is_latest = 1
+        and isNotNull(t.break_year)
+        and not has(m.marked_years, t.break_year)
+        and (m.indicator_code, t.break_year) not in (select indicator_code, break_year from core_break)
 ),
 recent as (
     select
