@@ -134,10 +134,13 @@ func (w *Warehouse) embedded(e *engine.Engine, role Role) *clickhouse.Options {
 	}
 }
 
-// writing are the settings of every insert: an error comes back with the
-// statement that caused it, and a file may hold more than a century of years.
+// writing are the settings of the writer: an error comes back with the statement
+// that caused it, and a file may hold more than a century of years. Expressions are
+// not compiled to machine code: our views have thousands of them over few rows, and
+// compiling takes longer than running.
 func writing() clickhouse.Settings {
 	return clickhouse.Settings{
+		"compile_expressions":             0,
 		"async_insert":                    0,
 		"max_partitions_per_insert_block": 0,
 		"distributed_foreground_insert":   1,
@@ -147,11 +150,12 @@ func writing() clickhouse.Settings {
 // readOnly are the limits of the analyst on a server that has no user for it.
 func readOnly() clickhouse.Settings {
 	return clickhouse.Settings{
-		"readonly":           2,
-		"allow_ddl":          0,
-		"max_execution_time": 30,
-		"max_memory_usage":   1_000_000_000,
-		"max_result_rows":    1_000_000,
+		"readonly":            2,
+		"allow_ddl":           0,
+		"max_execution_time":  30,
+		"max_memory_usage":    1_000_000_000,
+		"max_result_rows":     1_000_000,
+		"compile_expressions": 0, // as for the writer
 	}
 }
 
