@@ -111,10 +111,11 @@ func TestCommandsDoWhatTheScriptsType(t *testing.T) {
 			return os.WriteFile(config, []byte(text), 0o600)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":   exits,
-			"gb18030": toGB18030,
-			"fetch":   fetch,
-			"rows":    manyRows,
+			"exits":      exits,
+			"gb18030":    toGB18030,
+			"fetch":      fetch,
+			"rows":       manyRows,
+			"recomputes": recomputes,
 		},
 	})
 }

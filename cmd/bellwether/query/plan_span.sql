@@ -1,3 +1,4 @@
+-- The first year of the plans and the newest year with a figure of a monitored area.
 select
     min(p.start_year) as start_year,
     (

@@ -1,0 +1,10 @@
+-- The targets of the catalog, to find one by code or name.
+select
+    target_code,
+    name_zh,
+    name_en,
+    kind,
+    area_level,
+    reference_measure
+from core_target
+order by target_code
