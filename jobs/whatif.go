@@ -199,9 +199,10 @@ func (w *WhatIf) assume(ctx context.Context, scratch *warehouse.Warehouse, years
 	return err
 }
 
-// compare pairs the years from the first that is set on.
+// compare pairs the years from the first that is set on, or from the newest real
+// one where all that is set is later.
 func (w *WhatIf) compare(before, after map[place]Standing, alerts map[place][]string) []Comparison {
-	first := slices.Min(slices.Collect(maps.Keys(w.Set)))
+	first := min(slices.Min(slices.Collect(maps.Keys(w.Set))), newestOf(before))
 	var all []Comparison
 	for _, area := range []string{w.Area, w.Above} {
 		for year := first; year <= newestOf(after); year++ {

@@ -107,16 +107,6 @@ func (t targetScope) parameters() map[string]string {
 	return map[string]string{"target": t.target, "area": t.area, "year": strconv.Itoa(t.year)}
 }
 
-// fact is a column of the target.
-func (t targetScope) fact(name string) string {
-	for r := range t.names.rows {
-		if t.names.text(r, "target_code") == t.target {
-			return t.names.text(r, name)
-		}
-	}
-	return ""
-}
-
 // areaFact is a column of an area, empty for one that is not monitored.
 func (t targetScope) areaFact(area, name string) string {
 	for r := range t.areas.rows {

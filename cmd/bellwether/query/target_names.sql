@@ -2,9 +2,6 @@
 select
     target_code,
     name_zh,
-    name_en,
-    kind,
-    area_level,
-    reference_measure
+    name_en
 from core_target
 order by target_code
