@@ -26,6 +26,9 @@ func (a *app) findTarget(ctx context.Context, s *site, target, area string, year
 	if scope.names, err = s.ask(ctx, "target_names", nil); err != nil {
 		return scope, err
 	}
+	if len(scope.names.rows) == 0 {
+		return scope, notFoundf("%s", a.text("目录还没有装入：先运行 bellwether demo、migrate 或 load", "the catalog is not loaded yet: run bellwether demo, migrate or load first"))
+	}
 	if scope.target, err = a.pick(scope.names, "target_code", target, "监测目标", "target"); err != nil {
 		return scope, err
 	}

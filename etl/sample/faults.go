@@ -64,10 +64,6 @@ func standing() []Fault {
 	split := Alert{Rule: "missing_breakdown", Indicator: "education_disabled_enrolment_percent", Breakdown: "sex"}
 	slipping := Alert{Rule: "off_track", Target: "W-1-G03-g", Indicator: "health_cervical_screening_percent"}
 	broken := Alert{Rule: "broken", Target: "C-1-S07-a", Indicator: "child_under3_management_percent"}
-	death := Alert{Rule: "rare_event", Indicator: "maternal_mortality_per_100000", Breakdown: fmt.Sprintf("year=%d", LastYear)}
-	missed := Alert{Rule: "at_risk", Target: "W-1-G03-e", Indicator: "maternal_mortality_per_100000"}
-	newborn := Alert{Rule: "rare_event", Indicator: "child_neonatal_mortality_per_1000"}
-	newbornGirls, newbornBoys := neonatalDeaths()
 	health, education := fileName("health", LastYear), fileName("education", LastYear)
 	return []Fault{
 		{
@@ -94,22 +90,32 @@ func standing() []Fault {
 			TextZh: fmt.Sprintf("3岁以下儿童系统管理率应保持在90%%以上，%d年低于90%%：未保持", LastYear),
 			TextEn: fmt.Sprintf("the management of children under 3 has to hold 90 percent and does not in %d: broken", LastYear),
 		},
-		{
-			Code: "rare_event", File: health, Indicator: death.Indicator,
-			Alerts: []Alert{death, missed},
-			Labels: slices.Concat(
-				labelsOf(death, withEvents(planYear, maternalDeaths())...),
-				labelsOf(missed, withEvents(colourYear, maternalDeaths())...),
-				labelsOf(newborn, withEvents(planYear, newbornGirls, newbornBoys)...),
-			),
-			TextZh: fmt.Sprintf("%d年发生1例孕产妇死亡：罕见事件；孕产妇死亡率因此高于12/10万的目标：需加快", LastYear),
-			TextEn: fmt.Sprintf("one maternal death in %d: a rare event, and by that death the ratio misses its target of 12 and is at risk", LastYear),
-		},
+		rareEvents(health),
 		{
 			Code: "volatile", File: education, Indicator: "child_fitness_good_percent",
 			TextZh: "学生体质健康优良率每年上下十几个百分点，但已达标：目前的规则不预警",
 			TextEn: "the share of fit students swings by more than ten points a year and meets its target: no rule of today alarms",
 		},
+	}
+}
+
+// rareEvents are the deaths: the maternal one of the last year opens alerts, and
+// each one before was an event as well.
+func rareEvents(file string) Fault {
+	death := Alert{Rule: "rare_event", Indicator: "maternal_mortality_per_100000", Breakdown: fmt.Sprintf("year=%d", LastYear)}
+	missed := Alert{Rule: "at_risk", Target: "W-1-G03-e", Indicator: "maternal_mortality_per_100000"}
+	newborn := Alert{Rule: "rare_event", Indicator: "child_neonatal_mortality_per_1000"}
+	newbornGirls, newbornBoys := neonatalDeaths()
+	return Fault{
+		Code: "rare_event", File: file, Indicator: death.Indicator,
+		Alerts: []Alert{death, missed},
+		Labels: slices.Concat(
+			labelsOf(death, withEvents(planYear, maternalDeaths())...),
+			labelsOf(missed, withEvents(colourYear, maternalDeaths())...),
+			labelsOf(newborn, withEvents(planYear, newbornGirls, newbornBoys)...),
+		),
+		TextZh: fmt.Sprintf("%d年发生1例孕产妇死亡：罕见事件；孕产妇死亡率因此高于12/10万的目标：需加快", LastYear),
+		TextEn: fmt.Sprintf("one maternal death in %d: a rare event, and by that death the ratio misses its target of 12 and is at risk", LastYear),
 	}
 }
 

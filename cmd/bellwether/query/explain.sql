@@ -189,7 +189,6 @@ select
     t.forecast.slope as forecast_slope,
     t.forecast.horizon as forecast_horizon,
     t.last_on_scale as forecast_last,
-    19 * (1 - pow(0.95, t.forecast.horizon)) as forecast_damped_years,
     t.forecast.centre as forecast_centre,
     t.forecast.se as forecast_se,
     t.forecast.df as forecast_df,
