@@ -9,7 +9,12 @@ import (
 
 // rows calls visit with each row of an answer, as values by column name.
 func (e *Evaluator) rows(ctx context.Context, question string, visit func(row map[string]any)) error {
-	result, err := e.Warehouse.Query(ctx, warehouse.Question{SQL: question, Role: warehouse.Writer})
+	return e.rowsOf(ctx, question, nil, visit)
+}
+
+// rowsOf does the same for a question with parameters.
+func (e *Evaluator) rowsOf(ctx context.Context, question string, parameters map[string]string, visit func(row map[string]any)) error {
+	result, err := e.Warehouse.Query(ctx, warehouse.Question{SQL: question, Role: warehouse.Writer, Parameters: parameters})
 	if err != nil {
 		return err
 	}

@@ -54,8 +54,9 @@ func (w *Warehouse) Scratch(ctx context.Context, extent Extent) (scratch *Wareho
 	return scratch, drop, nil
 }
 
-// copyFrom copies the catalog, the commits and evaluations, and the figures of
-// the extent. Runs, payloads, verdicts and the ledger of alerts stay behind.
+// copyFrom copies the catalog, the commits with their rejects, the evaluations,
+// and the figures of the extent. Runs, payloads, verdicts and the ledger of alerts
+// stay behind.
 func (w *Warehouse) copyFrom(ctx context.Context, from *Warehouse, extent Extent) error {
 	var tables []struct {
 		Name string `ch:"name"`
@@ -63,7 +64,8 @@ func (w *Warehouse) copyFrom(ctx context.Context, from *Warehouse, extent Extent
 	err := w.choose(ctx, &tables, `
 		select name from system.tables
 		where database = currentDatabase() and not endsWith(name, '_local')
-			and (startsWith(name, 'dim_') or startsWith(name, 'fct_observation') or name in ('raw_batch_year', 'raw_commit', 'raw_current_year', 'raw_evaluation'))
+			and (startsWith(name, 'dim_') or startsWith(name, 'fct_observation')
+				or name in ('raw_batch_year', 'raw_commit', 'raw_current_year', 'raw_reject', 'raw_evaluation'))
 		order by name`)
 	if err != nil {
 		return err

@@ -105,3 +105,16 @@ func (r answer) parseJSON(column string) {
 // inLanguage names the column that holds a text in the language of the person:
 // name_zh or name_en.
 func (a *app) inLanguage(name string) string { return name + "_" + a.config.Language }
+
+// objects are the rows as JSON writes them, each with its keys.
+func (r answer) objects() []map[string]any {
+	all := make([]map[string]any, 0, len(r.rows))
+	for _, row := range r.rows {
+		object := make(map[string]any, len(row))
+		for i, name := range r.columns {
+			object[name] = row[i]
+		}
+		all = append(all, object)
+	}
+	return all
+}

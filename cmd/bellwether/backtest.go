@@ -33,7 +33,7 @@ the figures up to that year as they are known now. With --labels, a CSV file of
 what should have fired, hits, misses, precision and recall are counted. Nothing
 is stored: each year is judged in a scratch database, which is dropped.`,
 		Example: `  bellwether backtest --from 2021 --to 2025
-  bellwether backtest --rule off_track --rule volatile --labels sample/labels.csv
+  bellwether backtest --rule off_track --rule volatile --labels bellwether-demo/sample/labels.csv
   bellwether backtest holdout --indicator 'who:MDG%' --falling 'who:MDG%'`,
 		Args: cobra.NoArgs,
 		RunE: a.atSite(func(ctx context.Context, s *site) error { return a.backtest(ctx, s, o) }),
@@ -47,11 +47,13 @@ is stored: each year is judged in a scratch database, which is dropped.`,
 	return command
 }
 
-func (a *app) backtest(ctx context.Context, s *site, o backtestOptions) error {
+// backtestOf is the trial of the rules over some years; those of the plans with
+// figures where none are given.
+func (a *app) backtestOf(ctx context.Context, s *site, o backtestOptions) (jobs.Backtest, error) {
 	b := jobs.Backtest{Warehouse: s.warehouse, From: o.from, To: o.to, Rules: o.rules}
 	span, err := s.ask(ctx, "plan_span", nil)
 	if err != nil {
-		return err
+		return b, err
 	}
 	if start, ok := span.number(0, "start_year"); ok && b.From == 0 {
 		b.From = int(start)
@@ -59,8 +61,16 @@ func (a *app) backtest(ctx context.Context, s *site, o backtestOptions) error {
 	if newest, ok := span.number(0, "newest_year"); ok && b.To == 0 {
 		b.To = int(newest)
 	}
-	if b.To < b.From {
-		return notFoundf("%s", a.text("这些年份没有数据", "there are no figures of these years"))
+	if b.To < b.From || b.From == 0 {
+		return b, notFoundf("%s", a.text("这些年份没有数据", "there are no figures of these years"))
+	}
+	return b, nil
+}
+
+func (a *app) backtest(ctx context.Context, s *site, o backtestOptions) error {
+	b, err := a.backtestOf(ctx, s, o)
+	if err != nil {
+		return err
 	}
 	if b.Labels, err = readLabels(o.labels); err != nil {
 		return err

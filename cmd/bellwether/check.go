@@ -1,21 +1,42 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"bellwether/cmd/bellwether/sheet"
+	"bellwether/etl/catalog"
 	"bellwether/sql"
 )
 
 func newCheckCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var withData bool
+	command := &cobra.Command{
 		Use:   "check",
 		Short: "不连服务器检查目录、表单、视图次序和配置 Prove catalog, forms, views and configuration offline",
-		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return a.check() },
+		Long: `Proves catalog, forms, views and configuration without a server. With
+--with-data the rules of early warning are also tried on the years of the plans,
+as backtest does: a rule that would have fired more often in some year than the
+budget_count of rules.csv is a finding, for nobody reads an alarm that always
+rings. That takes a scratch database for each year.`,
+		Args: cobra.NoArgs,
 	}
+	command.Flags().BoolVar(&withData, "with-data", false, "try the rules on past years and hold them against their budgets")
+	command.RunE = func(c *cobra.Command, args []string) error {
+		if !withData {
+			return a.check(nil)
+		}
+		return a.atSite(func(ctx context.Context, s *site) error {
+			findings, err := a.checkBudgets(ctx, s)
+			if err != nil {
+				return err
+			}
+			return a.check(findings)
+		})(c, args)
+	}
+	return command
 }
 
 // ruleCodes names the rules that there are views for.
@@ -29,9 +50,9 @@ func ruleCodes(views []sql.Object) []string {
 	return codes
 }
 
-// check proves what can be proved without a server. The configuration was
-// proved before any command began.
-func (a *app) check() error {
+// check proves what can be proved without a server, and lists what was found
+// with one as well. The configuration was proved before any command began.
+func (a *app) check(more []catalog.Finding) error {
 	m, err := a.loadMaterial()
 	if err != nil {
 		return err
@@ -43,7 +64,7 @@ func (a *app) check() error {
 	if _, err := a.sources(m); err != nil {
 		return err
 	}
-	findings := append(m.catalog.Check(), m.catalog.CheckRules(ruleCodes(views))...)
+	findings := append(append(m.catalog.Check(), m.catalog.CheckRules(ruleCodes(views))...), more...)
 	answer := sheet.Sheet{Columns: []sheet.Column{
 		{Key: "file", Zh: "文件", En: "File"},
 		{Key: "line", Zh: "行", En: "Line", Number: true, Show: sheet.Plain},

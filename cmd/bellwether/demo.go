@@ -138,10 +138,13 @@ func (a *app) showDemo(ctx context.Context, s *site, reports []jobs.Report, mani
 	a.say("\n接下来可以试：", "\nTry next:")
 	for _, command := range []string{
 		"monitor --plan women --verdict off_track",
+		"explain W-1-G03-g",
+		"whatif W-1-G03-g --set 2026=60 --set 2027=69",
 		"series maternal_premarital_exam_percent",
 		"gaps --year 2025",
 		"alerts show " + a.text("预警号", "ALERT"),
 		"trace child_infant_mortality_per_1000 --year 2023",
+		"backtest --labels " + filepath.Join(a.config.DataDir, "sample", sample.LabelsFile),
 		`sql "select verdict, count() from mart_target_yearly where is_latest = 1 group by verdict"`,
 	} {
 		fmt.Fprintf(a.out, "  bellwether --dir %s %s\n", a.config.DataDir, command)

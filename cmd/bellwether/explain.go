@@ -41,32 +41,13 @@ func (a *app) choices(code string, codes []string) string {
 }
 
 // findIndicator takes the code of an indicator, or its name as the catalog has
-// it, and returns the code. What is unknown is told apart from what is near.
+// it, and returns the code.
 func (a *app) findIndicator(ctx context.Context, s *site, given string) (string, error) {
 	rows, err := s.ask(ctx, "indicator_names", nil)
 	if err != nil {
 		return "", err
 	}
-	var codes, sharing []string
-	for r := range rows.rows {
-		code, name := rows.text(r, "indicator_code"), rows.text(r, "name_zh")
-		if code == given || name == given {
-			return code, nil
-		}
-		codes = append(codes, code)
-		if strings.Contains(code, given) || strings.Contains(name, given) {
-			sharing = append(sharing, strings.TrimSpace(code+" "+name))
-		}
-	}
-	near := sharing
-	if len(near) == 0 {
-		near = nearest(given, codes, 5)
-	}
-	if len(near) == 0 {
-		return "", notFoundf(a.text("没有指标 %q", "there is no indicator %q"), given)
-	}
-	return "", notFoundf(a.text("没有指标 %q；是否想找：\n  %s", "there is no indicator %q; did you mean:\n  %s"),
-		given, strings.Join(near[:min(len(near), 10)], "\n  "))
+	return a.pick(rows, "indicator_code", given, "指标", "indicator")
 }
 
 // explainNothing says why there is no figure: never submitted at all, not for

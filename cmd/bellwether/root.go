@@ -34,7 +34,7 @@ func newRootCommand(a *app) *cobra.Command {
 	group(root, "start", "开始 Start:", newDemoCommand(a), newServeCommand(a))
 	group(root, "data", "数据 Data:", newLoadCommand(a), newTraceCommand(a), newGapsCommand(a))
 	group(root, "answers", "结果 Answers:",
-		newMonitorCommand(a), newSeriesCommand(a), newAlertsCommand(a), newBacktestCommand(a), newSQLCommand(a))
+		newMonitorCommand(a), newExplainCommand(a), newWhatIfCommand(a), newSeriesCommand(a), newAlertsCommand(a), newBacktestCommand(a), newSQLCommand(a))
 	group(root, "operations", "运行 Operations:",
 		newRunCommand(a), newStatusCommand(a), newRunsCommand(a), newMigrateCommand(a), newCheckCommand(a), newDoctorCommand(a),
 		newBenchCommand(a), newConfigCommand(a), newVersionCommand(a))

@@ -98,6 +98,10 @@ func TestCommandsDoWhatTheScriptsType(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	catalog, err := filepath.Abs("../../sql/catalog")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
@@ -105,16 +109,18 @@ func TestCommandsDoWhatTheScriptsType(t *testing.T) {
 			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv("BELLWETHER_CONFIG", config)
 			env.Setenv("ENGINE_DIR", dir)
+			env.Setenv("CATALOG", catalog)
 			env.Setenv("BELLWETHER_ENGINE_LIB", os.Getenv("BELLWETHER_ENGINE_LIB"))
 			database := databaseOf(strings.TrimPrefix(filepath.Base(env.WorkDir), "script-"))
 			text := fmt.Sprintf("data_dir: %s\nwarehouse: {database: %s}\nlog: {level: error}\n", dir, database)
 			return os.WriteFile(config, []byte(text), 0o600)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":   exits,
-			"gb18030": toGB18030,
-			"fetch":   fetch,
-			"rows":    manyRows,
+			"exits":      exits,
+			"gb18030":    toGB18030,
+			"fetch":      fetch,
+			"rows":       manyRows,
+			"recomputes": recomputes,
 		},
 	})
 }

@@ -38,6 +38,7 @@ type Fault struct {
 	Cell      string  // address of the cell that is wrong, empty when no single one is
 	Reason    string  // reason of the reject it leads to, empty when it loads
 	Alerts    []Alert // alerts it opens
+	Labels    []Label // what the rules should have said about it, year by year
 	Muted     []Alert // alerts that follow from those and are muted
 	TextZh    string  // what was done and what comes of it
 	TextEn    string
@@ -46,6 +47,30 @@ type Fault struct {
 // Alert names an alert the way mart_alert does.
 type Alert struct {
 	Rule, Target, Indicator, Breakdown string
+}
+
+// Label is an event that a rule should fire for, as backtest reads it.
+type Label struct {
+	Rule, Target, Indicator, Area string
+	Year                          int
+}
+
+// labelsOf are an alert in each of the years.
+func labelsOf(a Alert, years ...int) []Label {
+	var labels []Label
+	for _, year := range years {
+		labels = append(labels, Label{a.Rule, a.Target, a.Indicator, districtCode, year})
+	}
+	return labels
+}
+
+// Labels lists what should have fired in which year, in the order of the faults.
+func (m Manifest) Labels() []Label {
+	var labels []Label
+	for _, fault := range m.Faults {
+		labels = append(labels, fault.Labels...)
+	}
+	return labels
 }
 
 // Alerts lists the alerts that have to be open after the evaluation, all of

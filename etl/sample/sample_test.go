@@ -79,7 +79,7 @@ func TestTheSameSeedGivesTheSameBytesOnEveryMachine(t *testing.T) {
 func TestTheManifestIsComplete(t *testing.T) {
 	dir, manifest := write(t, seed)
 	known := forms(t)
-	var listed []string
+	listed := []string{sample.LabelsFile}
 	for i, p := range manifest.Payloads {
 		listed = append(listed, p.File)
 		if _, ok := known.Form(p.Form); !ok {
@@ -112,6 +112,20 @@ func TestTheManifestIsComplete(t *testing.T) {
 	}
 	if n := len(manifest.Payloads); n != 3*(sample.LastYear-sample.FirstYear+1)-1+1+3 {
 		t.Errorf("got %d payloads: want a return of each agency and year but one, a revision and 3 series", n)
+	}
+}
+
+// TestEveryAlertThatIsOpenIsLabelled: what the demonstration has to find, a
+// backtest has to find as well.
+func TestEveryAlertThatIsOpenIsLabelled(t *testing.T) {
+	_, manifest := write(t, seed)
+	for _, alert := range manifest.Alerts() {
+		isLabelled := slices.ContainsFunc(manifest.Labels(), func(l sample.Label) bool {
+			return l.Rule == alert.Rule && l.Target == alert.Target && l.Indicator == alert.Indicator
+		})
+		if !isLabelled {
+			t.Errorf("%+v has no label", alert)
+		}
 	}
 }
 

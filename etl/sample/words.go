@@ -3,6 +3,7 @@ package sample
 // Words of the returns.
 const (
 	districtName = "秀峰区"
+	districtCode = "450302"
 	simulated    = "模拟数据"
 	notReal      = "模拟数据，由程序生成，不是秀峰区的真实统计。Simulated by a program; these are not statistics of Xiufeng."
 	female       = "女"

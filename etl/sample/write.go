@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -17,8 +18,11 @@ import (
 //go:embed testdata/worldbank/*.csv
 var series embed.FS
 
-// Write writes the returns of the simulated district and the public series
-// below a directory, which it makes, and says what it wrote and which faults are
+// LabelsFile names the file of what the rules should say, beside the returns.
+const LabelsFile = "labels.csv"
+
+// Write writes the returns of the simulated district, the public series and the
+// labels of the faults below a directory, which it makes, and says what it wrote and which faults are
 // in there. The same seed gives the same bytes; files that are there already are
 // replaced.
 func Write(dir string, seed uint64) (Manifest, error) {
@@ -30,6 +34,7 @@ func Write(dir string, seed uint64) (Manifest, error) {
 	w.manifest.Faults = slices.Concat(standing(), w.manifest.Faults)
 	slices.SortStableFunc(w.manifest.Payloads, func(a, b Payload) int { return a.Received.Compare(b.Received) })
 	w.publicSeries()
+	w.labels()
 	w.manifest.OnDate = date(2026, 5, 6)
 	if w.err != nil {
 		return Manifest{}, fmt.Errorf("write sample data: %w", w.err)
@@ -120,12 +125,29 @@ func (w *writer) publicSeries() {
 	}
 }
 
+// labels writes what the rules should say about the faults, for backtest. It is
+// no payload.
+func (w *writer) labels() {
+	var b strings.Builder
+	b.WriteString("rule_code,target_code,indicator_code,area_code,period_year\n")
+	for _, l := range w.manifest.Labels() {
+		fmt.Fprintf(&b, "%s,%s,%s,%s,%d\n", l.Rule, l.Target, l.Indicator, l.Area, l.Year)
+	}
+	w.file(LabelsFile, []byte(b.String()), nil)
+}
+
 // put writes one payload; err is what went wrong when it was made.
 func (w *writer) put(p Payload, data []byte, err error) {
+	if w.file(p.File, data, err); w.err == nil {
+		w.manifest.Payloads = append(w.manifest.Payloads, p)
+	}
+}
+
+func (w *writer) file(name string, data []byte, err error) {
 	if w.err != nil {
 		return
 	}
-	file := filepath.Join(w.dir, filepath.FromSlash(p.File))
+	file := filepath.Join(w.dir, filepath.FromSlash(name))
 	if err == nil {
 		err = os.MkdirAll(filepath.Dir(file), 0o755)
 	}
@@ -133,10 +155,8 @@ func (w *writer) put(p Payload, data []byte, err error) {
 		err = os.WriteFile(file, data, 0o644)
 	}
 	if err != nil {
-		w.err = fmt.Errorf("%s: %w", p.File, err)
-		return
+		w.err = fmt.Errorf("%s: %w", name, err)
 	}
-	w.manifest.Payloads = append(w.manifest.Payloads, p)
 }
 
 func date(year int, month time.Month, day int) time.Time {

@@ -1,6 +1,6 @@
 -- alert_achieved_slipping
 -- One row per target of the district that is met and slipping away (已达标但下滑).
--- Reads   mart_target_yearly, core_plan, core_cause, core_moment
+-- Reads   mart_target_yearly, core_plan, core_cause, core_commit, core_moment
 -- Rule    Notice when the verdict of the newest year is achieved_slipping
 -- Why     A target counts by its deadline, not by its best year: the table still says met
 --         in the year before it is lost
@@ -52,21 +52,41 @@ select
     toJSONString(map(
         'method_version', toString(t.method_version),
         'verdict_reason', toString(t.verdict_reason),
+        'certainty', toString(t.certainty),
+        'kind', toString(t.kind),
+        'mode', toString(t.mode),
         'data_year', toString(t.data_year),
         'value', toString(t.value),
+        'numerator', toString(t.numerator),
+        'denominator', toString(t.denominator),
+        'value_lower', toString(t.value_lower),
+        'value_upper', toString(t.value_upper),
         'previous_value', toString(t.previous_value),
         'baseline_year', toString(t.baseline_year),
         'baseline_value', toString(t.baseline_value),
         'target_number', toString(t.target_number),
+        'tolerance', toString(t.tolerance),
+        'deadline_year', toString(t.deadline_year),
+        'progress', toString(t.progress),
+        'elapsed', toString(t.elapsed),
         'relative_progress', toString(t.relative_progress),
+        'required_change', toString(t.required_change),
+        'best_change', toString(t.best_change),
         'point_count', toString(t.point_count),
+        'break_year', toString(t.break_year),
+        'fitted_years', toString(t.fitted_years),
+        'fitted_values', toString(t.fitted_values),
+        'recent_trend', toString(t.recent_trend),
+        'surprise_probability', toString(t.surprise_probability),
+        'forecast_scale', toString(t.forecast_scale),
+        'forecast_year', toString(t.forecast_year),
         'forecast_value', toString(t.forecast_value),
         'forecast_lower', toString(t.forecast_lower),
         'forecast_upper', toString(t.forecast_upper),
         'attain_probability', toString(t.attain_probability),
-        'required_change', toString(t.required_change),
-        'best_change', toString(t.best_change),
-        'version', toString(t.data_version)
+        'forecast_reason', toString(t.forecast_reason),
+        'version', toString(t.data_version),
+        'payload_sha256', k.payload_sha256
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
     concat('已达标但下滑：', t.name_zh, '，', t.reason_zh) as message_zh,
@@ -83,6 +103,7 @@ left join cause as c on
     and c.residence = t.residence
     and c.category = t.category
     and c.period_year = t.data_year
+left join core_commit as k on k.version = t.data_version
 where
     t.is_latest = 1
     and t.verdict = 'achieved_slipping'

@@ -4,7 +4,6 @@
 package chart
 
 import (
-	"fmt"
 	"math"
 	"strings"
 )
@@ -20,62 +19,7 @@ type Point struct {
 // target is drawn as a dashed line when it is not NaN. Fewer than two points
 // draw nothing.
 func Line(points []Point, reference float64, width, height int) string {
-	if len(points) < 2 || width < 30 || height < 3 {
-		return ""
-	}
-	low, high := bounds(points, reference)
-	decimals := scaleDecimals(high - low)
-	labels := []string{fmt.Sprintf("%.*f", decimals, high), fmt.Sprintf("%.*f", decimals, low)}
-	margin := max(len(labels[0]), len(labels[1]))
-
-	c := newCanvas(width-margin-2, height)
-	first, last := points[0].Year, points[len(points)-1].Year
-	x := func(year int) int { return (year - first) * (c.dotsWide - 1) / (last - first) }
-	y := func(value float64) int {
-		return int(math.Round((high - value) / (high - low) * float64(c.dotsHigh-1)))
-	}
-	if !math.IsNaN(reference) {
-		c.dashed(y(reference))
-	}
-	for i, p := range points {
-		c.blot(x(p.Year), y(p.Value))
-		if i > 0 && points[i-1].Year == p.Year-1 {
-			c.line(x(points[i-1].Year), y(points[i-1].Value), x(p.Year), y(p.Value))
-		}
-	}
-	var b strings.Builder
-	for row, text := range c.rows() {
-		label := ""
-		switch row {
-		case 0:
-			label = labels[0]
-		case height - 1:
-			label = labels[1]
-		}
-		fmt.Fprintf(&b, "%*s │%s\n", margin, label, strings.TrimRight(text, "⠀"))
-	}
-	fmt.Fprintf(&b, "%*s %-*d%d\n", margin, "", width-margin-2-4+1, first, last)
-	return b.String()
-}
-
-// bounds gives the scale: the span of the figures and the reference. A constant
-// series lies in the middle.
-func bounds(points []Point, reference float64) (low, high float64) {
-	low, high = points[0].Value, points[0].Value
-	values := make([]float64, 0, len(points)+1)
-	for _, p := range points {
-		values = append(values, p.Value)
-	}
-	if !math.IsNaN(reference) {
-		values = append(values, reference)
-	}
-	for _, v := range values {
-		low, high = min(low, v), max(high, v)
-	}
-	if low == high {
-		return low - 1, high + 1
-	}
-	return low, high
+	return Plot{Points: points, Reference: reference}.Draw(width, height)
 }
 
 func scaleDecimals(span float64) int {
@@ -124,9 +68,10 @@ func (c *canvas) dashed(y int) {
 	}
 }
 
-func (c *canvas) line(x0, y0, x1, y1 int) {
+// line sets one in every so many dots from one place to another.
+func (c *canvas) line(x0, y0, x1, y1, every int) {
 	steps := max(1, x1-x0, y1-y0, y0-y1)
-	for i := range steps + 1 {
+	for i := 0; i <= steps; i += every {
 		c.set(x0+(x1-x0)*i/steps, y0+int(math.Round(float64((y1-y0)*i)/float64(steps))))
 	}
 }
