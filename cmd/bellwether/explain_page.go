@@ -126,16 +126,16 @@ func (p explanationPage) figures() error {
 		sheet.Column{Key: "period_year", Zh: "年份", En: "Year", Number: true, Show: sheet.Plain},
 		sheet.Column{Key: "area_code", Zh: "地区", En: "Area", Show: p.otherArea},
 		sheet.Column{Key: "value", Zh: "数值", En: "Value", Number: true, Show: sheet.Rounded(4)},
-		sheet.Column{Key: "numerator", Zh: "分子", En: "Numerator", Number: true},
-		sheet.Column{Key: "denominator", Zh: "分母", En: "Denominator", Number: true},
+		sheet.Column{Key: "numerator", Zh: "分子", En: "Num.", Number: true},
+		sheet.Column{Key: "denominator", Zh: "分母", En: "Den.", Number: true},
 		sheet.Column{Key: "measured_value", Zh: "判定值", En: "Judged", Number: true, Show: p.measured},
-		sheet.Column{Key: "obs_status", Zh: "状态", En: "Status"},
+		sheet.Column{Key: "obs_status", Zh: "状态", En: "St."},
 		sheet.Column{Key: "point_use", Zh: "用途", En: "Use", Show: func(v any) string { return p.wordsFor(uses, sheet.Text(v)) }},
 		sheet.Column{Key: "source_code", Zh: "来源", En: "Source"},
-		sheet.Column{Key: "file_name", Zh: "文件", En: "File", Flex: true},
+		sheet.Column{Key: "file_name", Zh: "文件", En: "File", Flex: true, Wrap: true},
 		sheet.Column{Key: "sheet", Zh: "表", En: "Sheet", Flex: true},
 		sheet.Column{Key: "cell", Zh: "单元格", En: "Cell"},
-		sheet.Column{Key: "payload_sha256", Zh: "SHA-256", En: "SHA-256", Show: short(10)},
+		sheet.Column{Key: "payload_sha256", Zh: "SHA-256", En: "SHA-256", Show: short(8)},
 	))
 	if err != nil {
 		return err

@@ -19,10 +19,10 @@ func pointUses() map[string]words {
 		"fitted":        {"拟合", "fitted"},
 		"not_fitted":    {"判定", "judged"},
 		"no_value":      {"无数值", "no value"},
-		"no_reference":  {"对照缺值", "no reference"},
-		"before_break":  {"断点之前", "before the break"},
-		"beyond_newest": {"点数已满", "too old to fit"},
-		"reference":     {"对照", "reference"},
+		"no_reference":  {"对照缺值", "no ref."},
+		"before_break":  {"断点之前", "before break"},
+		"beyond_newest": {"点数已满", "too old"},
+		"reference":     {"对照", "ref."},
 		"area":          {"街道", "street"},
 	}
 }
