@@ -6,7 +6,7 @@ with
     'zero_denominator', 'empty_stratum', 'floor_broken', 'never_submitted', 'area_missing', 'floor_held',
     'reference_missing', 'not_collected_here', 'no_survey_this_year', 'between_terms', 'stale',
     'reporting_sensitive', 'suspect_value', 'no_baseline', 'not_held', 'met_but_worsening',
-    'met_but_not_for_long', 'improved', 'met', 'broken_series', 'baseline_only', 'deadline_passed',
+    'met_but_not_for_long', 'met_but_worse_than_before', 'improved', 'met', 'broken_series', 'baseline_only', 'deadline_passed',
     'too_early', 'not_yet_done', 'too_few_points', 'few_events', 'trend_wrong', 'trend_not_yet', 'lost',
     'far_behind', 'improbable', 'behind', 'doubtful', 'adverse_surprise', 'faster_than_ever', 'on_schedule'
 ] as reasons,
