@@ -129,11 +129,27 @@ func (a *app) showWhatIf(ctx context.Context, s *site, scope targetScope, readin
 		}
 	}
 	a.say("%s  %s\n", "%s  %s\n", scope.target, reading.text(0, a.inLanguage("name")))
-	if err := a.write(a.whatIfSheet(names, values, answers)); err != nil {
+	table := a.whatIfSheet(names, values, answers)
+	if err := a.write(table); err != nil {
 		return err
 	}
+	a.sayReasons(table)
 	a.say("\n%s", "\n%s", strings.Join(a.whatIfRemarks(reading), "\n"))
 	return nil
+}
+
+// sayReasons says below the table, which has no room for it, why each row has its
+// verdict.
+func (a *app) sayReasons(table sheet.Sheet) {
+	column := func(key string) int {
+		return slices.IndexFunc(table.Columns, func(c sheet.Column) bool { return c.Key == key })
+	}
+	a.say("", "")
+	for _, row := range table.Rows {
+		scenario := table.Columns[column("scenario")].Show(row[column("scenario")])
+		a.say("%[1]v %[2]v %[3]s：%[4]v", "%[1]v %[2]v %[3]s: %[4]v",
+			row[column("area_code")], row[column("period_year")], scenario, row[column(a.inLanguage("reason"))])
+	}
 }
 
 // whatIfSheet has a row for each year and scenario, the real one first. Before
@@ -159,11 +175,6 @@ func (a *app) whatIfSheet(names map[string]string, values map[int]float64, answe
 		{Key: "forecast_reason"},
 		{Key: "is_set"},
 	}}
-	why := &table.Columns[9]
-	if a.config.Language == "en" {
-		why = &table.Columns[10]
-	}
-	why.Zh, why.En, why.Flex, why.Wrap = "说明", "Why", true, true
 	first := slices.Min(slices.Collect(maps.Keys(values)))
 	for _, c := range answers {
 		_, isSet := values[c.Assumed.Year]
