@@ -58,7 +58,7 @@ func BenchmarkSettlingTheNation(b *testing.B) {
 // The steps below the verdicts, to see which of them a change has made dearer.
 func BenchmarkStepsBelowTheVerdicts(b *testing.B) {
 	conn := district(b)
-	for _, view := range []string{"core_target", "core_observation", "core_series", "core_target_series", "core_target_yearly"} {
+	for _, view := range []string{"core_target", "core_indicator", "core_commit", "core_observation", "core_series", "core_cause", "core_moment", "core_target_series", "core_target_yearly"} {
 		b.Run(view, func(b *testing.B) {
 			for b.Loop() {
 				drain(b, conn, "select * from "+view)

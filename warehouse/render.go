@@ -82,7 +82,7 @@ func (r renderer) table(text string) []string {
 // comparing a load with what is there moves no rows. Other tables are small and
 // lie on the first shard.
 func shardingKey(table string) string {
-	if strings.HasPrefix(table, "fct_observation") || table == "fct_target_yearly" || strings.HasPrefix(table, stagePrefix) {
+	if strings.HasPrefix(table, "fct_observation") || strings.HasSuffix(table, "_yearly") || strings.HasPrefix(table, stagePrefix) {
 		return "cityHash64(area_code)"
 	}
 	return "0"

@@ -17,7 +17,7 @@ type Settlement struct {
 	CommittedAt time.Time `ch:"committed_at"`
 	CatalogAt   time.Time `ch:"catalog_at"`
 	MethodHash  string    `ch:"method_hash"`
-	RowCount    uint64    `ch:"row_count"`
+	RowCount    uint64    `ch:"row_count"` // verdicts
 	SettledAt   time.Time `ch:"settled_at"`
 }
 
@@ -34,8 +34,9 @@ func (s Settlement) moment() time.Time {
 	return s.CommittedAt
 }
 
-// Settle works out the yearly verdicts for the newest state of figures, catalog
-// and method, and keeps them: mart_target_yearly reads what is kept. It costs
+// Settle works out the yearly verdicts, and the causes of changes, for the newest
+// state of figures, catalog and method, and keeps them: mart_target_yearly and
+// mart_cause_yearly read what is kept. It costs
 // one question when nothing has changed, and no work when only figures outside
 // the monitored areas have. The row of raw_settlement goes in last, so one that
 // is cut short shows nothing and is done again by the next. It reports whether
@@ -53,7 +54,7 @@ func (w *Warehouse) Settle(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("settle: %w", err)
 	}
 	if isTouched {
-		now.RowCount, err = w.appendVerdicts(ctx, now)
+		now.RowCount, err = w.appendSettled(ctx, now)
 	} else {
 		now.Settlement, now.RowCount = last.Settlement, last.RowCount
 	}
@@ -85,6 +86,7 @@ func (w *Warehouse) settlementStates(ctx context.Context) (now, last Settlement,
 			greatest(
 				toUInt64(toUnixTimestamp64Milli(now64(3))),
 				(select max(settlement) from fct_target_yearly) + 1,
+				(select max(settlement) from fct_cause_yearly) + 1,
 				(select max(settlement) from raw_settlement) + 1
 			) as settlement`
 	const settled = "select settlement, data_version, committed_at, catalog_at, method_hash, row_count, settled_at from raw_settlement order by settled_at desc limit 1"
@@ -116,27 +118,38 @@ func (w *Warehouse) isTouched(ctx context.Context, last, now Settlement) (bool, 
 	return touched, err
 }
 
-// appendVerdicts writes the rows of a settlement, as views show that state: a
-// load that is committed meanwhile is left to the next settlement.
-func (w *Warehouse) appendVerdicts(ctx context.Context, now Settlement) (uint64, error) {
-	columns, err := w.columnsOf(ctx, "core_target_yearly")
-	if err != nil {
-		return 0, err
+// settled are the views that are worked out, each with the table that keeps its
+// rows; the first are the verdicts.
+func settled() []struct{ view, table string } {
+	return []struct{ view, table string }{
+		{"core_target_yearly", "fct_target_yearly"},
+		{"core_cause", "fct_cause_yearly"},
 	}
+}
+
+// appendSettled writes the rows of a settlement, as views show that state: a load
+// that is committed meanwhile is left to the next settlement. It returns how many
+// verdicts there are.
+func (w *Warehouse) appendSettled(ctx context.Context, now Settlement) (uint64, error) {
 	settings := clickhouse.Settings{"log_comment": "as_of=" + now.moment().UTC().Format(instantLayout)}
 	maps.Copy(settings, spilling())
-	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(settings))
-	// Not tried again under the same number: what a failed try has left would
-	// be counted twice. The next settlement has another number.
-	err = w.writer.Exec(ctx, fmt.Sprintf("insert into fct_target_yearly (settlement, %[1]s) select {settlement:UInt64}, %[1]s from core_target_yearly", columns),
-		clickhouse.Named("settlement", now.Settlement))
-	if err != nil {
-		return 0, fmt.Errorf("work out verdicts: %w", readable(err))
+	then := clickhouse.Context(ctx, clickhouse.WithSettings(settings))
+	number := clickhouse.Named("settlement", now.Settlement)
+	for _, s := range settled() {
+		columns, err := w.columnsOf(ctx, s.view)
+		if err != nil {
+			return 0, err
+		}
+		// Not tried again under the same number: what a failed try has left would
+		// be counted twice. The next settlement has another number.
+		err = w.writer.Exec(then, fmt.Sprintf("insert into %s (settlement, %[2]s) select {settlement:UInt64}, %[2]s from %[3]s", s.table, columns, s.view), number)
+		if err != nil {
+			return 0, fmt.Errorf("work out %s: %w", s.view, readable(err))
+		}
 	}
 	var rows uint64
-	err = w.again(ctx, "count verdicts", func() error {
-		return w.writer.QueryRow(ctx, "select count() from fct_target_yearly where settlement = {settlement:UInt64}",
-			clickhouse.Named("settlement", now.Settlement)).Scan(&rows)
+	err := w.again(ctx, "count verdicts", func() error {
+		return w.writer.QueryRow(ctx, "select count() from fct_target_yearly where settlement = {settlement:UInt64}", number).Scan(&rows)
 	})
 	return rows, err
 }

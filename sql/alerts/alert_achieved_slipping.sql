@@ -1,6 +1,6 @@
 -- alert_achieved_slipping
 -- One row per target of the district that is met and slipping away (已达标但下滑).
--- Reads   mart_target_yearly, core_plan, core_cause, core_commit, core_moment
+-- Reads   mart_target_yearly, core_plan, mart_cause_yearly, core_commit, core_moment
 -- Rule    Notice when the verdict of the newest year is achieved_slipping
 -- Why     A target counts by its deadline, not by its best year: the table still says met
 --         in the year before it is lost
@@ -36,7 +36,7 @@ cause as (
         period_year,
         cause_zh,
         cause_en
-    from core_cause
+    from mart_cause_yearly
     where area_code in (select area_code from core_plan)
 )
 select

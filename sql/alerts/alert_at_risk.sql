@@ -1,6 +1,6 @@
 -- alert_at_risk
 -- One row per target of the district that is not yet met and may not be (需加快).
--- Reads   mart_target_yearly, core_plan, core_cause, core_commit, core_moment
+-- Reads   mart_target_yearly, core_plan, mart_cause_yearly, core_commit, core_moment
 -- Rule    Notice when the verdict of the newest year is at_risk
 -- Why     Plans, chapter 四: 对预计完成困难、波动较大的监测指标及时预警; what is at risk this
 --         year is off track in two, while it can still be helped
@@ -36,7 +36,7 @@ cause as (
         period_year,
         cause_zh,
         cause_en
-    from core_cause
+    from mart_cause_yearly
     where area_code in (select area_code from core_plan)
 )
 select

@@ -1,6 +1,6 @@
 -- alert_broken
 -- One row per target of the district that has to hold every year, or in every street, and does not (未保持).
--- Reads   mart_target_yearly, core_plan, core_cause, core_moment
+-- Reads   mart_target_yearly, core_plan, mart_cause_yearly, core_moment
 -- Rule    Warning when the verdict of the newest year is broken; critical when the
 --         newest value itself does not meet the target
 -- Why     保持在, 稳定在 must hold every year: such a target is broken today, not off track
@@ -36,7 +36,7 @@ cause as (
         period_year,
         cause_zh,
         cause_en
-    from core_cause
+    from mart_cause_yearly
     where area_code in (select area_code from core_plan)
 )
 select

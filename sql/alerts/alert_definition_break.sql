@@ -1,6 +1,6 @@
 -- alert_definition_break
 -- One row per monitored indicator of the district whose series broke lately.
--- Reads   core_break, core_series, core_target, core_indicator, core_plan, core_cause, core_threshold, core_moment, mart_target_yearly
+-- Reads   core_break, core_series, core_target, core_indicator, core_plan, mart_cause_yearly, core_threshold, core_moment, mart_target_yearly
 -- Rule    Notice when the catalog names a break, a figure carries the status B, or a
 --         series jumps by more than break_min_ratio (see core_target_yearly), in the
 --         newest definition_break_years years that the indicator has figures for
@@ -38,7 +38,7 @@ cause as (
         period_year,
         cause_zh,
         cause_en
-    from core_cause
+    from mart_cause_yearly
     where area_code in (select area_code from core_plan)
 ),
 monitored as (

@@ -1,6 +1,6 @@
 -- alert_gap_widening
 -- One row per indicator of the district whose gap between the sexes, or town and land, has grown.
--- Reads   core_pair_yearly, core_series_state, core_target, core_plan, mart_change_yearly, core_cause, core_moment
+-- Reads   core_pair_yearly, core_series_state, core_target, core_plan, mart_change_yearly, mart_cause_yearly, core_moment
 -- Rule    Warning when the gap of the newest year exceeds that of the year before beyond the
 --         interval of the change, the two gaps taken as independent, or when the last five
 --         gaps grow significantly; notice while the ratio is within parity. Silent when
@@ -99,7 +99,7 @@ side as (
         anyIf(cause_en, sex = 'F' or residence = 'U') as first_en,
         anyIf(cause_zh, sex = 'M' or residence = 'R') as second_zh,
         anyIf(cause_en, sex = 'M' or residence = 'R') as second_en
-    from core_cause
+    from mart_cause_yearly
     where
         (age_group, category) = ('_T', '_T')
         and (sex, residence) in (('F', '_T'), ('M', '_T'), ('_T', 'U'), ('_T', 'R'))

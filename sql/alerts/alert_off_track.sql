@@ -1,6 +1,6 @@
 -- alert_off_track
 -- One row per target of the district whose completion by the deadline is doubtful (预计完成困难).
--- Reads   mart_target_yearly, core_plan, core_cause, core_commit, core_moment
+-- Reads   mart_target_yearly, core_plan, mart_cause_yearly, core_commit, core_moment
 -- Rule    Warning when the verdict of the newest year is off_track; critical when the
 --         deadline is two years away or nearer
 -- Why     Plans, chapter 四: 对预计完成困难、波动较大的监测指标及时预警
@@ -36,7 +36,7 @@ cause as (
         period_year,
         cause_zh,
         cause_en
-    from core_cause
+    from mart_cause_yearly
     where area_code in (select area_code from core_plan)
 )
 select

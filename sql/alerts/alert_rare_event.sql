@@ -1,6 +1,6 @@
 -- alert_rare_event
 -- One row per event of a kind that should not happen, reported at once as a count and never as a rate.
--- Reads   core_series, core_indicator, core_cause, core_plan, core_moment
+-- Reads   core_series, core_indicator, mart_cause_yearly, core_plan, core_moment
 -- Rule    Critical when the numerator (or the count) of a rare-event indicator in the
 --         newest year of the district is above zero
 -- Why     A maternal death in 2,000 births is a case to review, not a rate of 50 per
@@ -37,7 +37,7 @@ cause as (
         period_year,
         cause_zh,
         cause_en
-    from core_cause
+    from mart_cause_yearly
     where area_code in (select area_code from core_plan)
 ),
 newest as (

@@ -1,6 +1,6 @@
 -- alert_reversal
 -- One row per target of the district that is not met and whose figure got worse two years running.
--- Reads   mart_target_yearly, mart_change_yearly, core_plan, core_cause, core_moment
+-- Reads   mart_target_yearly, mart_change_yearly, core_plan, mart_cause_yearly, core_moment
 -- Rule    Warning when the target is judged and not met in the newest year, and the changes of
 --         its newest value and of the one before were both for the worse and both beyond
 --         chance. Two small losses, and one big one, are silent; so is what has no counts
@@ -78,7 +78,7 @@ inner join mart_change_yearly as m on
     and m.residence = t.residence
     and m.category = t.category
     and m.period_year = t.data_year
-left join core_cause as c on
+left join mart_cause_yearly as c on
     c.indicator_code = t.indicator_code
     and c.area_code = t.area_code
     and c.sex = t.sex

@@ -1,6 +1,6 @@
 -- alert_revision_large
 -- One row per figure that was changed by much after it had been used.
--- Reads   core_revision, core_indicator, core_area, core_cause, core_threshold, core_moment
+-- Reads   core_revision, core_indicator, core_area, mart_cause_yearly, core_threshold, core_moment
 -- Rule    Warning when the newest version differs by more than revision_large_percent from
 --         the version that the last evaluation before it had seen; for
 --         revision_report_days after the revision
@@ -70,7 +70,7 @@ cross join core_threshold as h
 cross join core_threshold as d
 left join core_indicator as i on i.indicator_code = r.indicator_code
 left join core_area as a on a.area_code = r.area_code
-left join core_cause as c on
+left join mart_cause_yearly as c on
     c.indicator_code = r.indicator_code
     and c.area_code = r.area_code
     and c.sex = r.sex

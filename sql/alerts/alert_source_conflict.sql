@@ -1,6 +1,6 @@
 -- alert_source_conflict
 -- One row per series of a monitored area for which two sources give different values.
--- Reads   core_observation, core_indicator, core_area, core_cause, core_threshold, core_moment
+-- Reads   core_observation, core_indicator, core_area, mart_cause_yearly, core_threshold, core_moment
 -- Rule    Warning when another source differs by more than
 --         validation_source_difference_percent from the one that is believed, in the
 --         newest year in which one does
@@ -116,7 +116,7 @@ select
     if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
 from conflict as k
 left join core_area as a on a.area_code = k.area_code
-left join core_cause as c on
+left join mart_cause_yearly as c on
     c.indicator_code = k.indicator_code
     and c.area_code = k.area_code
     and c.sex = k.sex

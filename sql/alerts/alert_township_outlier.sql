@@ -1,6 +1,6 @@
 -- alert_township_outlier
 -- One row per indicator and street of the district that lies outside the funnel on the bad side.
--- Reads   mart_area_compare_yearly, core_series_state, core_indicator, core_target, core_plan, core_threshold_yearly, core_cause, core_moment
+-- Reads   mart_area_compare_yearly, core_series_state, core_indicator, core_target, core_plan, core_threshold_yearly, mart_cause_yearly, core_moment
 -- Rule    Warning when the newest value of a street lies outside the 99.8 % limits around the
 --         pooled value of all streets, on the bad side, and its exact tail is as rare;
 --         notice where more reports may mean better reporting. What differs by no more
@@ -119,7 +119,7 @@ select
     if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
 from outlier as o
 left join core_threshold_yearly as t on t.period_year = o.period_year
-left join core_cause as c on
+left join mart_cause_yearly as c on
     c.indicator_code = o.indicator_code
     and c.area_code = o.area_code
     and c.sex = o.sex

@@ -1,6 +1,6 @@
 -- alert_volatile
 -- One row per series of the district whose newest change leaves chance and its own past (波动较大).
--- Reads   mart_change_yearly, core_series_state, core_indicator, core_target, core_plan, core_threshold_yearly, core_cause, core_moment
+-- Reads   mart_change_yearly, core_series_state, core_indicator, core_target, core_plan, core_threshold_yearly, mart_cause_yearly, core_moment
 -- Rule    The newest change is at least surprise_min_change_percent, exceeds the
 --         noise of its counts, and is out of line with the earlier changes (p below
 --         surprise_max_p, and as far from what they led to expect) or one of many
@@ -183,7 +183,7 @@ select
     if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
 from volatile as v
 left join core_threshold_yearly as t on t.period_year = v.period_year
-left join core_cause as c on
+left join mart_cause_yearly as c on
     c.indicator_code = v.indicator_code
     and c.area_code = v.area_code
     and c.sex = v.sex
