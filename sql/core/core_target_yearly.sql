@@ -375,7 +375,7 @@ aimed as (
 -- the year that is forecast: of a trend beyond the baseline, or the newest value.
 bounded as (
     select
-        * except (slack_below, slack_above, is_parity, is_countable),
+        * except (slack_below, slack_above, is_countable),
         1e-9 * greatest(1, abs(coalesce(target_number, 0))) as epsilon,
         target_number * if(is_parity, bound.parity_low, 1.) - slack_below - coalesce(tolerance, 0) - epsilon as lowest,
         target_number * if(is_parity, bound.parity_high, 1.) + slack_above + coalesce(tolerance, 0) + epsilon as highest,
@@ -422,7 +422,7 @@ compared as (
 met as (
     select
         * except (
-            lowest, highest, both_years, chance, previous_numerator, previous_denominator, recent_changes, is_inside, was_inside, past_changes,
+            is_parity, lowest, highest, both_years, chance, previous_numerator, previous_denominator, recent_changes, is_inside, was_inside, past_changes,
             is_worse_recently, is_ever_worse, is_better, epsilon, years, numerators, denominators, pooled
         ),
         multiIf(
@@ -442,6 +442,7 @@ met as (
             isNull(value) or isNull(baseline_value) or isNull(target_number) or is_trend or is_milestone, null,
             was_inside, if(is_inside, 1, null),
             isNotNull(tolerance), least(1, greatest(0, 1 - (abs(value - target_number) - tolerance) / (abs(baseline_value - target_number) - tolerance))),
+            is_parity, 1 - (1 - least(value, 1 / value)) / (1 - least(baseline_value, 1 / baseline_value)), -- distance of the adjusted GPI to 1
             target_number = baseline_value, null,
             (value - baseline_value) / (target_number - baseline_value)
         ) as progress,
