@@ -269,8 +269,18 @@ func (p explanationPage) conclusion() {
 	p.list(
 		p.fact("结论", "verdict", p.verdict()),
 		p.fact("理由", "reason", fmt.Sprintf("%s (%s)", p.named("reason"), p.column("verdict_reason"))),
-		p.fact("方法", "method", fmt.Sprintf(p.text("规则版本 %s；最新数值由第 %s 批装入", "version %s of the rules; the newest value came with batch %s"), p.column("method_version"), p.column("data_version"))),
+		p.fact("方法", "method", fmt.Sprintf(p.text("规则版本 %s，%s 判定", "version %s of the rules, judged on %s"), p.column("method_version"), day(p.facts.get(0, "settled_at")))),
+		p.fact("数据批次", "vintage", p.vintage()),
 	)
+}
+
+// vintage says which submission brought the newest value, and when.
+func (p explanationPage) vintage() string {
+	payload := p.column("payload_sha256")
+	if payload == "" {
+		return p.text("没有数值", "no value came")
+	}
+	return fmt.Sprintf(p.text("最新数值来自 %s，%s 装入", "the newest value came with payload %s, loaded on %s"), short(10)(payload), day(p.facts.get(0, "committed_at")))
 }
 
 // joined is what there is of several texts.

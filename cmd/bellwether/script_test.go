@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -111,6 +112,11 @@ func TestCommandsDoWhatTheScriptsType(t *testing.T) {
 			env.Setenv("ENGINE_DIR", dir)
 			env.Setenv("CATALOG", catalog)
 			env.Setenv("BELLWETHER_ENGINE_LIB", os.Getenv("BELLWETHER_ENGINE_LIB"))
+			listen, err := freeAddress()
+			if err != nil {
+				return err
+			}
+			env.Setenv("LISTEN", listen)
 			database := databaseOf(strings.TrimPrefix(filepath.Base(env.WorkDir), "script-"))
 			text := fmt.Sprintf("data_dir: %s\nwarehouse: {database: %s}\nlog: {level: error}\n", dir, database)
 			return os.WriteFile(config, []byte(text), 0o600)
@@ -123,6 +129,15 @@ func TestCommandsDoWhatTheScriptsType(t *testing.T) {
 			"recomputes": recomputes,
 		},
 	})
+}
+
+// freeAddress is a loopback address that nobody listens on.
+func freeAddress() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
 }
 
 // exits runs a command and compares its exit code: exits 3 bellwether load ….

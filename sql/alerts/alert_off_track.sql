@@ -1,6 +1,6 @@
 -- alert_off_track
 -- One row per target of the district whose completion by the deadline is doubtful (预计完成困难).
--- Reads   mart_target_yearly, core_plan, mart_cause_yearly, core_commit, core_moment
+-- Reads   mart_verdict_evidence, core_moment
 -- Rule    Warning when the verdict of the newest year is off_track; critical when the
 --         deadline is two years away or nearer
 -- Why     Plans, chapter 四: 对预计完成困难、波动较大的监测指标及时预警
@@ -24,87 +24,22 @@ create or replace view alert_off_track
     cause_en        String                 comment 'The same in English'
 )
 as
-with
-cause as (
-    select
-        indicator_code,
-        area_code,
-        sex,
-        age_group,
-        residence,
-        category,
-        period_year,
-        cause_zh,
-        cause_en
-    from mart_cause_yearly
-    where area_code in (select area_code from core_plan)
-)
 select
     'off_track' as rule_code,
-    t.target_code as target_code,
-    t.indicator_code as indicator_code,
-    t.area_code as area_code,
+    target_code,
+    indicator_code,
+    area_code,
     '' as breakdown,
-    t.period_year as period_year,
-    if(t.deadline_year <= t.period_year + 2, 'critical', 'warning') as severity,
-    t.value as observed_value,
-    t.target_number as reference_value,
-    toJSONString(map(
-        'method_version', toString(t.method_version),
-        'verdict_reason', toString(t.verdict_reason),
-        'certainty', toString(t.certainty),
-        'kind', toString(t.kind),
-        'mode', toString(t.mode),
-        'data_year', toString(t.data_year),
-        'value', toString(t.value),
-        'numerator', toString(t.numerator),
-        'denominator', toString(t.denominator),
-        'value_lower', toString(t.value_lower),
-        'value_upper', toString(t.value_upper),
-        'previous_value', toString(t.previous_value),
-        'baseline_year', toString(t.baseline_year),
-        'baseline_value', toString(t.baseline_value),
-        'target_number', toString(t.target_number),
-        'tolerance', toString(t.tolerance),
-        'deadline_year', toString(t.deadline_year),
-        'progress', toString(t.progress),
-        'elapsed', toString(t.elapsed),
-        'relative_progress', toString(t.relative_progress),
-        'required_change', toString(t.required_change),
-        'best_change', toString(t.best_change),
-        'point_count', toString(t.point_count),
-        'break_year', toString(t.break_year),
-        'fitted_years', toString(t.fitted_years),
-        'fitted_values', toString(t.fitted_values),
-        'recent_trend', toString(t.recent_trend),
-        'surprise_probability', toString(t.surprise_probability),
-        'forecast_scale', toString(t.forecast_scale),
-        'forecast_year', toString(t.forecast_year),
-        'forecast_value', toString(t.forecast_value),
-        'forecast_lower', toString(t.forecast_lower),
-        'forecast_upper', toString(t.forecast_upper),
-        'attain_probability', toString(t.attain_probability),
-        'forecast_reason', toString(t.forecast_reason),
-        'version', toString(t.data_version),
-        'payload_sha256', k.payload_sha256
-    )) as evidence,
+    period_year,
+    if(deadline_year <= period_year + 2, 'critical', 'warning') as severity,
+    value as observed_value,
+    target_number as reference_value,
+    evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
-    concat('预计完成困难：', t.name_zh, '，', t.reason_zh) as message_zh,
-    concat('Off track: ', t.name_en, '; ', t.reason_en) as message_en,
-    concat(if(t.kind = 'relative_to_indicator', '指标自身：', ''), if(c.cause_zh = '', '没有可比的数值，无法分解变化', c.cause_zh)) as cause_zh,
-    concat(if(t.kind = 'relative_to_indicator', 'the indicator itself: ', ''), if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en)) as cause_en
-from mart_target_yearly as t
-inner join core_plan as p on p.plan_code = t.plan_code and p.area_code = t.area_code
-left join cause as c on
-    c.indicator_code = t.indicator_code
-    and c.area_code = t.area_code
-    and c.sex = t.sex
-    and c.age_group = t.age_group
-    and c.residence = t.residence
-    and c.category = t.category
-    and c.period_year = t.data_year
-left join core_commit as k on k.version = t.data_version
-where
-    t.is_latest = 1
-    and t.verdict = 'off_track'
+    concat('预计完成困难：', name_zh, '，', reason_zh) as message_zh,
+    concat('Off track: ', name_en, '; ', reason_en) as message_en,
+    cause_zh,
+    cause_en
+from mart_verdict_evidence
+where verdict = 'off_track'
 comment 'One row per target of the district whose completion by the deadline is doubtful (预计完成困难).';

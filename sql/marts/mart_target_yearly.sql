@@ -4,7 +4,9 @@
 -- Method  The verdicts of core_target_yearly, as they were settled for the state of
 --         figures and catalog that is asked for. Working them out takes a second, so
 --         it is done once after each load and not at each question; an earlier moment
---         shows what was settled then, with the method of then
+--         shows what was settled then, with the method of then. No column is
+--         about the loading: the same figures, in whatever order and files they came,
+--         give the same rows; mart_target_vintage says which submission brought them
 create or replace view mart_target_yearly
 (
     plan_code          LowCardinality(String) comment 'Plan: women or children',
@@ -82,7 +84,6 @@ create or replace view mart_target_yearly
     obs_status         LowCardinality(String) comment 'Observation status of period_year, empty when nothing came',
     deadline_year      UInt16                 comment 'Year by which the target is to be met',
     sentence_zh        String                 comment 'The words of the plan',
-    data_version       UInt64                 comment 'Batch that loaded the newest value, key of core_commit',
     method_version     LowCardinality(String) comment 'Version of the rules in this view'
 )
 as
@@ -162,7 +163,6 @@ select
     obs_status,
     deadline_year,
     sentence_zh,
-    data_version,
     method_version
 from fct_target_yearly
 where settlement = assumeNotNull((select settlement from core_moment))

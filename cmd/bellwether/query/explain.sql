@@ -211,7 +211,9 @@ select
     t.aarr_percent as aarr_percent,
     t.required_aarr_percent as required_aarr_percent,
     t.cagr_ratio as cagr_ratio,
-    t.data_version as data_version,
+    b.payload_sha256 as payload_sha256,
+    b.committed_at as committed_at,
+    b.settled_at as settled_at,
     t.method_version as method_version
 from gained as t
 left join core_code as v on v.list_code = 'VERDICT' and v.code = t.verdict
@@ -223,3 +225,9 @@ left join core_code as o on o.list_code = 'VALUE_ORIGIN' and o.code = t.value_or
 left join core_code as u on u.list_code = 'UNIT' and u.code = t.unit_code
 left join core_area as a on a.area_code = t.area_code
 left join core_plan as p on p.plan_code = t.plan_code
+left join
+(
+    select target_code, payload_sha256, committed_at, settled_at
+    from mart_target_vintage
+    where target_code = {target:String} and area_code = {area:String} and period_year = {year:UInt16}
+) as b on b.target_code = t.target_code

@@ -58,7 +58,6 @@ select
     t.is_met as is_met,
     t.deadline_year as deadline_year,
     t.sentence_zh as sentence_zh,
-    t.data_version as data_version,
     t.method_version as method_version
 from mart_target_yearly as t
 left join core_code as v on v.list_code = 'VERDICT' and v.code = t.verdict
