@@ -95,7 +95,8 @@ break as (
         'the value is too far from the one before; a change of definition, unit or sample is suspected' as text_en,
         'break_min_ratio' as source
     from monitored as m
-    inner join mart_target_yearly as t on t.indicator_code = m.indicator_code and t.area_code = m.area_code
+    inner join mart_target_yearly as t on t.indicator_code = m.indicator_code
+        and t.area_code = m.area_code
     where
         t.is_latest = 1
         and isNotNull(t.break_year)
@@ -106,7 +107,10 @@ recent as (
     select
         b.indicator_code as indicator_code,
         b.area_code as area_code,
-        arraySort(x -> -x.1, groupUniqArray((b.break_year, b.kind, b.text_zh, b.text_en, b.source))) as breaks,
+        arraySort(
+            x -> -x.1,
+            groupUniqArray((b.break_year, b.kind, b.text_zh, b.text_en, b.source))
+        ) as breaks,
         any(h.value) as threshold_years
     from break as b
     cross join core_threshold as h
@@ -130,14 +134,35 @@ select
     cast(null, 'Nullable(Float64)') as observed_value,
     cast(null, 'Nullable(Float64)') as reference_value,
     toJSONString(map(
-        'breaks', arrayStringConcat(arrayMap(b -> concat(toString(b.1), ' ', b.2, ': ', b.4, ' (', b.5, ')'), r.breaks), '; '),
+        'breaks',
+            arrayStringConcat(
+                arrayMap(b -> concat(toString(b.1), ' ', b.2, ': ', b.4, ' (', b.5, ')'), r.breaks),
+                '; '
+            ),
         'threshold_years', toString(r.threshold_years)
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
-    concat('口径变更：', i.name_zh, '自', toString(r.breaks[1].1), '年起前后不可比：', r.breaks[1].3) as message_zh,
-    concat('Break: ', i.name_en, ' cannot be compared across ', toString(r.breaks[1].1), ': ', r.breaks[1].4) as message_en,
+    concat(
+        '口径变更：',
+        i.name_zh,
+        '自',
+        toString(r.breaks[1].1),
+        '年起前后不可比：',
+        r.breaks[1].3
+    ) as message_zh,
+    concat(
+        'Break: ',
+        i.name_en,
+        ' cannot be compared across ',
+        toString(r.breaks[1].1),
+        ': ',
+        r.breaks[1].4
+    ) as message_en,
     concat('口径变更，前后不可比；', if(c.cause_zh = '', '该年没有可比的数值', c.cause_zh)) as cause_zh,
-    concat('not comparable across the break; ', if(c.cause_en = '', 'no two values to compare', c.cause_en)) as cause_en
+    concat(
+        'not comparable across the break; ',
+        if(c.cause_en = '', 'no two values to compare', c.cause_en)
+    ) as cause_en
 from recent as r
 left join core_indicator as i on i.indicator_code = r.indicator_code
 left join cause as c on

@@ -71,10 +71,30 @@ select
         'version', toString(n.p.version)
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
-    concat('罕见事件：', toString(n.p.year), '年发生', toString(toUInt64(assumeNotNull(observed_value))), '例，', i.name_zh, '。按例数个案评审，不按率判断趋势') as message_zh,
-    concat('Rare event: ', toString(toUInt64(assumeNotNull(observed_value))), ' in ', toString(n.p.year), ', ', i.name_en, '; review the case, a rate says nothing here') as message_en,
+    concat(
+        '罕见事件：',
+        toString(n.p.year),
+        '年发生',
+        toString(toUInt64(assumeNotNull(observed_value))),
+        '例，',
+        i.name_zh,
+        '。按例数个案评审，不按率判断趋势'
+    ) as message_zh,
+    concat(
+        'Rare event: ',
+        toString(toUInt64(assumeNotNull(observed_value))),
+        ' in ',
+        toString(n.p.year),
+        ', ',
+        i.name_en,
+        '; review the case, a rate says nothing here'
+    ) as message_en,
     if(c.cause_zh = '', '没有可比的数值，无法分解变化', c.cause_zh) as cause_zh,
-    if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
+    if(
+        c.cause_en = '',
+        'no two values to compare, so there is no change to take apart',
+        c.cause_en
+    ) as cause_en
 from newest as n
 inner join core_indicator as i on i.indicator_code = n.indicator_code
 left join cause as c on

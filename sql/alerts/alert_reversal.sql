@@ -67,7 +67,11 @@ select
         ', both beyond chance, and the target is not met'
     ) as message_en,
     if(c.cause_zh = '', '没有可比的数值，无法分解变化', c.cause_zh) as cause_zh,
-    if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
+    if(
+        c.cause_en = '',
+        'no two values to compare, so there is no change to take apart',
+        c.cause_en
+    ) as cause_en
 from mart_target_yearly as t
 inner join core_plan as p on p.plan_code = t.plan_code and p.area_code = t.area_code
 inner join mart_change_yearly as m on

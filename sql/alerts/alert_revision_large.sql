@@ -57,14 +57,44 @@ select
         'previous_value', toString(r.previous_value),
         'previous_committed_at', toString(r.previous_committed_at),
         'used_at', toString(r.used_at),
-        'change_percent', toString(round(100 * (r.value - r.previous_value) / nullIf(abs(r.previous_value), 0), 2)),
+        'change_percent',
+            toString(round(100 * (r.value - r.previous_value) / nullIf(abs(r.previous_value), 0), 2)),
         'threshold_percent', toString(h.value)
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
-    concat('数据修订较大：', a.name_zh, i.name_zh, toString(r.period_year), '年由', toString(round(r.previous_value, 4)), '改为', toString(round(r.value, 4)), '，原数值曾用于', toString(toDate(r.used_at)), '的评估') as message_zh,
-    concat('Large revision: ', i.name_en, ' of ', a.name_en, ' for ', toString(r.period_year), ' was ', toString(round(r.previous_value, 4)), ' when used on ', toString(toDate(r.used_at)), ' and is now ', toString(round(r.value, 4))) as message_en,
+    concat(
+        '数据修订较大：',
+        a.name_zh,
+        i.name_zh,
+        toString(r.period_year),
+        '年由',
+        toString(round(r.previous_value, 4)),
+        '改为',
+        toString(round(r.value, 4)),
+        '，原数值曾用于',
+        toString(toDate(r.used_at)),
+        '的评估'
+    ) as message_zh,
+    concat(
+        'Large revision: ',
+        i.name_en,
+        ' of ',
+        a.name_en,
+        ' for ',
+        toString(r.period_year),
+        ' was ',
+        toString(round(r.previous_value, 4)),
+        ' when used on ',
+        toString(toDate(r.used_at)),
+        ' and is now ',
+        toString(round(r.value, 4))
+    ) as message_en,
     if(c.cause_zh = '', '没有可比的数值，无法分解变化', c.cause_zh) as cause_zh,
-    if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
+    if(
+        c.cause_en = '',
+        'no two values to compare, so there is no change to take apart',
+        c.cause_en
+    ) as cause_en
 from core_revision as r
 cross join core_threshold as h
 cross join core_threshold as d
@@ -84,5 +114,9 @@ where
     and d.threshold_code = 'revision_report_days'
     and makeDate32(r.period_year, 12, 31) between d.valid_from and d.valid_to
     and abs(r.value - r.previous_value) > h.value / 100 * abs(r.previous_value)
-    and dateDiff('day', toDate32(r.committed_at), assumeNotNull((select on_date from core_moment))) <= d.value
+    and dateDiff(
+        'day',
+        toDate32(r.committed_at),
+        assumeNotNull((select on_date from core_moment))
+    ) <= d.value
 comment 'One row per figure that was changed by much after it had been used.';

@@ -38,7 +38,11 @@ aged as (
         s.agency_codes as agency_codes,
         assumeNotNull((select on_date from core_moment)) as on_date,
         h.value as promised_days,
-        dateDiff('day', toDate32(coalesce(s.good_at, s.first_at), 'Asia/Shanghai'), on_date) as age_days,
+        dateDiff(
+            'day',
+            toDate32(coalesce(s.good_at, s.first_at), 'Asia/Shanghai'),
+            on_date
+        ) as age_days,
         s.is_scheduled = 1 and age_days > promised_days as is_overdue
     from core_source_state as s
     cross join core_threshold as h
@@ -71,12 +75,47 @@ select
     concat(
         '数据源异常：', source_code,
         if(state = 'failed', concat('最近一次装入失败：', message), ''),
-        if(is_overdue, concat(if(state = 'failed', '；', ''), if(isNull(good_at), '从未成功装入', concat('自', toString(toDate(assumeNotNull(good_at), 'Asia/Shanghai')), '起没有成功装入')), '，约定每', toString(promised_days), '天至少一次'), '')
+        if(
+            is_overdue,
+            concat(
+                if(state = 'failed', '；', ''),
+                if(
+                    isNull(good_at),
+                    '从未成功装入',
+                    concat(
+                        '自',
+                        toString(toDate(assumeNotNull(good_at), 'Asia/Shanghai')),
+                        '起没有成功装入'
+                    )
+                ),
+                '，约定每',
+                toString(promised_days),
+                '天至少一次'
+            ),
+            ''
+        )
     ) as message_zh,
     concat(
         'Stale: ', source_code,
         if(state = 'failed', concat(' failed at its last run: ', message), ''),
-        if(is_overdue, concat(if(state = 'failed', ';', ''), if(isNull(good_at), ' never had a good run', concat(' has had no good run since ', toString(toDate(assumeNotNull(good_at), 'Asia/Shanghai')))), ', where one is promised every ', toString(promised_days), ' days'), '')
+        if(
+            is_overdue,
+            concat(
+                if(state = 'failed', ';', ''),
+                if(
+                    isNull(good_at),
+                    ' never had a good run',
+                    concat(
+                        ' has had no good run since ',
+                        toString(toDate(assumeNotNull(good_at), 'Asia/Shanghai'))
+                    )
+                ),
+                ', where one is promised every ',
+                toString(promised_days),
+                ' days'
+            ),
+            ''
+        )
     ) as message_en,
     '没有新数据，没有变化可分解' as cause_zh,
     'nothing new came, so there is no change to take apart' as cause_en

@@ -116,7 +116,11 @@ select
         ', all streets together ', ifNull(toString(round(o.pooled_value, 2)), ''), '; ', o.flag_en
     ) as message_en,
     if(c.cause_zh = '', '没有可比的数值，无法分解变化', c.cause_zh) as cause_zh,
-    if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
+    if(
+        c.cause_en = '',
+        'no two values to compare, so there is no change to take apart',
+        c.cause_en
+    ) as cause_en
 from outlier as o
 left join core_threshold_yearly as t on t.period_year = o.period_year
 left join mart_cause_yearly as c on

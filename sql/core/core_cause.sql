@@ -129,12 +129,21 @@ parted as (
         if(is_quotient, multiplier * (x1 / n1 - x0 / n1), null) as by_events,
         if(
             is_sum_of_streets,
-            multiplier * arraySum(c -> coalesce(if(c.2 > 0, (c.4 / n1 - c.2 / n0) * (c.1 / c.2 - x0 / n0), 0), 0), counts),
+            multiplier * arraySum(
+                c -> coalesce(if(c.2 > 0, (c.4 / n1 - c.2 / n0) * (c.1 / c.2 - x0 / n0), 0), 0),
+                counts
+            ),
             null
         ) as by_mix,
         if(
             is_sum_of_streets,
-            multiplier * arraySum(c -> coalesce(if(c.4 > 0, c.4 / n1 * (c.3 / c.4 - if(c.2 > 0, c.1 / c.2, x0 / n0)), 0), 0), counts),
+            multiplier * arraySum(
+                c -> coalesce(
+                    if(c.4 > 0, c.4 / n1 * (c.3 / c.4 - if(c.2 > 0, c.1 / c.2, x0 / n0)), 0),
+                    0
+                ),
+                counts
+            ),
             null
         ) as by_rates,
         concat(if(x1 < x0, '', '+'), toString(round(x1 - x0, 2))) as more_events,
@@ -163,24 +172,96 @@ select
     by_mix as mix_part,
     by_rates as rate_part,
     concat(
-        if(has_before, concat(toString(before.year), '年为', printf(plain, coalesce(before.value, 0)), '，', toString(now.year), '年为', printf(plain, coalesce(now.value, 0)), '，变化', printf(signed, round(coalesce(change, 0), digits) + 0)), ''),
+        if(
+            has_before,
+            concat(
+                toString(before.year),
+                '年为',
+                printf(plain, coalesce(before.value, 0)),
+                '，',
+                toString(now.year),
+                '年为',
+                printf(plain, coalesce(now.value, 0)),
+                '，变化',
+                printf(signed, round(coalesce(change, 0), digits) + 0)
+            ),
+            ''
+        ),
         multiIf(
             not has_before, concat('首个有数值的年份是', toString(now.year), '年，没有可比的变化'),
-            is_quotient, concat('：', base_zh, more_base, '%，影响', printf(signed, round(coalesce(by_base, 0), digits) + 0), '；', events_zh, coalesce(more_events, ''), '，影响', printf(signed, round(coalesce(by_events, 0), digits) + 0)),
+            is_quotient,
+                concat(
+                    '：',
+                    base_zh,
+                    more_base,
+                    '%，影响',
+                    printf(signed, round(coalesce(by_base, 0), digits) + 0),
+                    '；',
+                    events_zh,
+                    coalesce(more_events, ''),
+                    '，影响',
+                    printf(signed, round(coalesce(by_events, 0), digits) + 0)
+                ),
             is_level, '：该指标不是比率，变化即为数值本身的增减',
             '；没有可用的分子和分母，无法分解'
         ),
-        if(is_sum_of_streets, concat('；按街道看：构成影响', printf(signed, round(coalesce(by_mix, 0), digits) + 0), '，各街道水平影响', printf(signed, round(coalesce(by_rates, 0), digits) + 0)), '')
+        if(
+            is_sum_of_streets,
+            concat(
+                '；按街道看：构成影响',
+                printf(signed, round(coalesce(by_mix, 0), digits) + 0),
+                '，各街道水平影响',
+                printf(signed, round(coalesce(by_rates, 0), digits) + 0)
+            ),
+            ''
+        )
     ) as cause_zh,
     concat(
-        if(has_before, concat(printf(plain, coalesce(before.value, 0)), ' in ', toString(before.year), ', ', printf(plain, coalesce(now.value, 0)), ' in ', toString(now.year), ', ', printf(signed, round(coalesce(change, 0), digits) + 0)), ''),
+        if(
+            has_before,
+            concat(
+                printf(plain, coalesce(before.value, 0)),
+                ' in ',
+                toString(before.year),
+                ', ',
+                printf(plain, coalesce(now.value, 0)),
+                ' in ',
+                toString(now.year),
+                ', ',
+                printf(signed, round(coalesce(change, 0), digits) + 0)
+            ),
+            ''
+        ),
         multiIf(
-            not has_before, concat(toString(now.year), ' is the first year with a value; there is no change to explain'),
-            is_quotient, concat(': denominator ', more_base, ' % = ', printf(signed, round(coalesce(by_base, 0), digits) + 0), ', events ', coalesce(more_events, ''), ' = ', printf(signed, round(coalesce(by_events, 0), digits) + 0)),
+            not has_before,
+                concat(
+                    toString(now.year),
+                    ' is the first year with a value; there is no change to explain'
+                ),
+            is_quotient,
+                concat(
+                    ': denominator ',
+                    more_base,
+                    ' % = ',
+                    printf(signed, round(coalesce(by_base, 0), digits) + 0),
+                    ', events ',
+                    coalesce(more_events, ''),
+                    ' = ',
+                    printf(signed, round(coalesce(by_events, 0), digits) + 0)
+                ),
             is_level, ': no quotient, so the change is that of the figure itself',
             '; it came without a numerator and denominator to take it apart'
         ),
-        if(is_sum_of_streets, concat('; by streets: mix ', printf(signed, round(coalesce(by_mix, 0), digits) + 0), ', rates ', printf(signed, round(coalesce(by_rates, 0), digits) + 0)), '')
+        if(
+            is_sum_of_streets,
+            concat(
+                '; by streets: mix ',
+                printf(signed, round(coalesce(by_mix, 0), digits) + 0),
+                ', rates ',
+                printf(signed, round(coalesce(by_rates, 0), digits) + 0)
+            ),
+            ''
+        )
     ) as cause_en
 from parted
 settings optimize_and_compare_chain = 0, enable_named_columns_in_function_tuple = 1

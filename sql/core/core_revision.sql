@@ -61,7 +61,16 @@ history as (
     inner join batch as b on b.version = o.version
     where
         o.area_code in (select area_code from core_area where is_monitored = 1)
-        and (o.area_code, o.indicator_code, o.sex, o.age_group, o.residence, o.category, o.source_code, o.period_year) in (
+        and (
+            o.area_code,
+            o.indicator_code,
+            o.sex,
+            o.age_group,
+            o.residence,
+            o.category,
+            o.source_code,
+            o.period_year
+        ) in (
             select
                 area_code,
                 indicator_code,

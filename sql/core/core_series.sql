@@ -80,7 +80,11 @@ select
             f.lower_bound as lower_bound,
             f.upper_bound as upper_bound
         ),
-        arrayFilter((f, year_before) -> f.year != year_before, figures, arrayPushFront(arrayPopBack(figures.year), 0))
+        arrayFilter(
+            (f, year_before) -> f.year != year_before,
+            figures,
+            arrayPushFront(arrayPopBack(figures.year), 0)
+        )
     ) as points
 from reported
 settings enable_named_columns_in_function_tuple = 1

@@ -26,7 +26,11 @@ ended as (
         argMax((r.run_id, r.state, r.message), r.started_at) as newest,
         max(r.started_at) as started_at,
         min(r.started_at) as first_at,
-        if(countIf(r.state in ('done', 'partial')) = 0, null, maxIf(r.started_at, r.state in ('done', 'partial'))) as good_at,
+        if(
+            countIf(r.state in ('done', 'partial')) = 0,
+            null,
+            maxIf(r.started_at, r.state in ('done', 'partial'))
+        ) as good_at,
         max(r.trigger in ('schedule', 'catch_up')) as is_scheduled
     from core_run as r
     where

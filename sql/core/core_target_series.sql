@@ -61,7 +61,10 @@ need as (
         t.age_group as age_group,
         t.residence = 'R' and not a.has_rural as is_stratum_empty,
         if(t.kind = 'per_area_floor' and t.area_level = 'street', a.codes, []) as child_codes,
-        arrayConcat(if(t.reference_measure = '', ['own'], ['own', 'other']), arrayMap(code -> 'child', child_codes)) as roles,
+        arrayConcat(
+            if(t.reference_measure = '', ['own'], ['own', 'other']),
+            arrayMap(code -> 'child', child_codes)
+        ) as roles,
         arrayMap(
             (role, code) -> (
                 code,
@@ -70,7 +73,10 @@ need as (
                 toString(if(role = 'other', t.reference_category, t.category))
             ),
             roles,
-            arrayConcat(if(t.reference_measure = '', [a.area_code], [a.area_code, a.area_code]), child_codes)
+            arrayConcat(
+                if(t.reference_measure = '', [a.area_code], [a.area_code, a.area_code]),
+                child_codes
+            )
         ) as keys
     from core_target as t
     inner join core_plan as p on p.plan_code = t.plan_code
@@ -132,10 +138,16 @@ usable as (
         points,
         other_points,
         children,
-        arrayFilter(p -> isNotNull(p.value) and not (measure = 'ratio' and p.value = 0), other_points) as others,
+        arrayFilter(
+            p -> isNotNull(p.value) and not (measure = 'ratio' and p.value = 0),
+            other_points
+        ) as others,
         others.year as other_years,
         arrayMap(p -> assumeNotNull(p.value), others) as other_values,
-        arrayFilter(p -> isNotNull(p.value) and (measure = '' or has(other_years, p.year)), points) as kept
+        arrayFilter(
+            p -> isNotNull(p.value) and (measure = '' or has(other_years, p.year)),
+            points
+        ) as kept
     from gathered
 )
 select
@@ -147,7 +159,8 @@ select
     arrayMap(
         p -> multiIf(
             measure = 'ratio', assumeNotNull(p.value) / other_values[indexOf(other_years, p.year)],
-            measure = 'difference', assumeNotNull(p.value) - other_values[indexOf(other_years, p.year)],
+            measure = 'difference',
+                assumeNotNull(p.value) - other_values[indexOf(other_years, p.year)],
             assumeNotNull(p.value)
         ),
         kept
@@ -158,17 +171,29 @@ select
     points.year as status_years,
     points.obs_status as statuses,
     arrayConcat(
-        arrayMap(p -> p.year, arrayFilter(p -> p.obs_status = 'B', arrayConcat(points, other_points))),
+        arrayMap(
+            p -> p.year,
+            arrayFilter(p -> p.obs_status = 'B', arrayConcat(points, other_points))
+        ),
         arrayMap(
             b -> b.3,
-            arrayFilter(b -> has(indicator_codes, b.1) and b.2 in ('*', area_code), (select all_breaks from declared))
+            arrayFilter(
+                b -> has(indicator_codes, b.1) and b.2 in ('*', area_code),
+                (select all_breaks from declared)
+            )
         )
     ) as break_years,
     empty(kept) and arrayExists(p -> isNotNull(p.value), points) as is_reference_missing,
     is_stratum_empty,
     children.1 as child_codes,
-    arrayMap(c -> arrayMap(p -> p.year, arrayFilter(p -> isNotNull(p.value), c.2)), children) as child_years,
-    arrayMap(c -> arrayMap(p -> assumeNotNull(p.value), arrayFilter(p -> isNotNull(p.value), c.2)), children) as child_values
+    arrayMap(
+        c -> arrayMap(p -> p.year, arrayFilter(p -> isNotNull(p.value), c.2)),
+        children
+    ) as child_years,
+    arrayMap(
+        c -> arrayMap(p -> assumeNotNull(p.value), arrayFilter(p -> isNotNull(p.value), c.2)),
+        children
+    ) as child_values
 from usable
 settings optimize_and_compare_chain = 0
 comment 'One row per target and monitored area: what was measured, in the terms of the target.';

@@ -163,7 +163,10 @@ threshold as (
             maxIf(value, threshold_code = 'small_number_pool_years') as pool_years,
             maxIf(value, threshold_code = 'interval_z') as interval_z,
             maxIf(value, threshold_code = 'surprise_max_p') as surprise_max_p,
-            maxIf(value, threshold_code = 'surprise_min_change_percent') as surprise_min_change_percent,
+            maxIf(
+                value,
+                threshold_code = 'surprise_min_change_percent'
+            ) as surprise_min_change_percent,
             maxIf(value, threshold_code = 'break_min_ratio') as break_min_ratio,
             maxIf(value, threshold_code = 'parity_low') as parity_low,
             maxIf(value, threshold_code = 'parity_high') as parity_high
@@ -244,7 +247,12 @@ series as (
         s.area_level = 'street' and not i.requires_area as is_not_collected_here,
         if(t.reference_measure = '', 0.5 * exp10(-i.decimals), 1e-9) as half_unit,
         multiIf(
-            is_milestone or is_about or is_parity or t.kind = 'at_least' or t.kind = 'per_area_floor', 0.,
+            is_milestone
+                or is_about
+                or is_parity
+                or t.kind = 'at_least'
+                or t.kind = 'per_area_floor',
+                0.,
             t.polarity > 0 and (is_of_baseline or is_relative), 0.,
             t.polarity >= 0 and t.kind = 'equals', half_unit,
             t.polarity = 0 and is_relative, half_unit,
@@ -284,7 +292,8 @@ changed as (
         *,
         arrayMap(
             (v1, v0, y1, y0) -> direction * (v1 - v0) / (y1 - y0),
-            arrayPopFront(measured), arrayPopBack(measured), arrayPopFront(years), arrayPopBack(years)
+            arrayPopFront(measured), arrayPopBack(measured),
+            arrayPopFront(years), arrayPopBack(years)
         ) as all_changes,
         arrayMap(
             (v1, v0, y1, y0) -> direction * (v1 - v0) / (y1 - y0),
@@ -297,7 +306,8 @@ changed as (
                 if(is_percent or v1 <= 0 or v0 <= 0, 0., greatest(v1, v0) / least(v1, v0)),
                 least(ifNull(x1, inf), ifNull(x0, inf))
             ),
-            arrayPopFront(measured), arrayPopBack(measured), arrayPopFront(numerators), arrayPopBack(numerators)
+            arrayPopFront(measured), arrayPopBack(measured),
+            arrayPopFront(numerators), arrayPopBack(numerators)
         ) as jumps
     from series
 ),
@@ -307,7 +317,10 @@ changed as (
 -- a hundred among samples of one in a thousand. Nothing is counted across a break.
 dated as (
     select
-        * except (statuses, status_years, child_codes, child_years, child_values, jump_years, jumps, declared_breaks),
+        * except (
+            statuses, status_years, child_codes, child_years, child_values, jump_years, jumps,
+            declared_breaks
+        ),
         year as period_year,
         arrayCount(y -> y <= year, years) as value_count,
         statuses[indexOf(status_years, year)] as obs_status,
@@ -321,7 +334,11 @@ dated as (
             (y, jump) -> y <= year and jump.1 >= break_min_ratio and jump.2 >= small_number_events,
             jump_years, jumps
         ) as suspected_breaks,
-        arrayMax(arrayConcat([toUInt16(0)], arrayFilter(y -> y <= year, arrayFilter(y -> y != years[1], declared_breaks)), suspected_breaks)) as last_break
+        arrayMax(arrayConcat(
+            [toUInt16(0)],
+            arrayFilter(y -> y <= year, arrayFilter(y -> y != years[1], declared_breaks)),
+            suspected_breaks
+        )) as last_break
     from changed
     cross join threshold
 ),
@@ -337,16 +354,36 @@ known as (
         greatest(1, arrayFirstIndex(y -> y >= last_break, years)) as restart_index,
         arrayFirstIndex(y -> y >= last_break and y >= plan_baseline_year, years) as first_index,
         if(first_index > value_count, 0, first_index) as baseline_index,
-        if(value_count <= restart_index or years[value_count - 1] != years[value_count] - 1, null, measured[value_count - 1]) as previous_value,
+        if(
+            value_count <= restart_index or years[value_count - 1] != years[value_count] - 1,
+            null,
+            measured[value_count - 1]
+        ) as previous_value,
         if(isNull(previous_value), null, numerators[value_count - 1]) as previous_numerator,
         if(isNull(previous_value), null, denominators[value_count - 1]) as previous_denominator,
         nullIf(years[baseline_index], 0) as baseline_year,
         if(baseline_index = 0, null, measured[baseline_index]) as baseline_value,
         if(baseline_index = 0, 0, value_count + 1 - baseline_index) as point_count,
-        arraySlice(all_changes, restart_index, greatest(value_count, restart_index) - restart_index) as past_changes,
-        if(baseline_index = 0, [], arraySlice(all_changes, baseline_index, greatest(value_count, baseline_index) - baseline_index)) as changes,
+        arraySlice(
+            all_changes,
+            restart_index,
+            greatest(value_count, restart_index) - restart_index
+        ) as past_changes,
+        if(
+            baseline_index = 0,
+            [],
+            arraySlice(
+                all_changes,
+                baseline_index,
+                greatest(value_count, baseline_index) - baseline_index
+            )
+        ) as changes,
         arraySlice(years, baseline_index + 1, length(changes)) as change_years,
-        arraySlice(three_year_gains, restart_index, greatest(value_count, restart_index + 2) - restart_index - 2) as gains,
+        arraySlice(
+            three_year_gains,
+            restart_index,
+            greatest(value_count, restart_index + 2) - restart_index - 2
+        ) as gains,
         if(empty(gains), null, arrayMax(gains)) as best_gain,
         greatest(restart_index, toInt64(value_count) - toInt64(bound.max_points) + 1) as fit_index,
         greatest(0, toInt64(value_count) - fit_index + 1) as fit_count,
@@ -359,12 +396,20 @@ known as (
 -- The number to be met.
 aimed as (
     select
-        * except (printed_number, printed_tolerance, baseline_index, first_index, restart_index, is_of_baseline, is_relative, neutral_number, is_about, gains, fit_index, fit_count),
-        if(is_about, coalesce(printed_tolerance, abs(printed_number) * bound.about_tolerance_share), null) as tolerance,
+        * except (
+            printed_number, printed_tolerance, baseline_index, first_index, restart_index,
+            is_of_baseline, is_relative, neutral_number, is_about, gains, fit_index, fit_count
+        ),
+        if(
+            is_about,
+            coalesce(printed_tolerance, abs(printed_number) * bound.about_tolerance_share),
+            null
+        ) as tolerance,
         multiIf(
             is_of_baseline and is_yoy, previous_value + coalesce(printed_number, 0),
             is_of_baseline and baseline_year != plan_baseline_year, null,
-            is_of_baseline or is_trend, baseline_value * (1 + if(is_trend, 0, printed_number) / 100),
+            is_of_baseline or is_trend,
+                baseline_value * (1 + if(is_trend, 0, printed_number) / 100),
             is_milestone, coalesce(printed_number, 1),
             is_relative, coalesce(printed_number, neutral_number),
             printed_number
@@ -377,8 +422,14 @@ bounded as (
     select
         * except (slack_below, slack_above, is_countable),
         1e-9 * greatest(1, abs(coalesce(target_number, 0))) as epsilon,
-        target_number * if(is_parity, bound.parity_low, 1.) - slack_below - coalesce(tolerance, 0) - epsilon as lowest,
-        target_number * if(is_parity, bound.parity_high, 1.) + slack_above + coalesce(tolerance, 0) + epsilon as highest,
+        target_number * if(is_parity, bound.parity_low, 1.)
+            - slack_below
+            - coalesce(tolerance, 0)
+            - epsilon as lowest,
+        target_number * if(is_parity, bound.parity_high, 1.)
+            + slack_above
+            + coalesce(tolerance, 0)
+            + epsilon as highest,
         is_countable and isNotNull(denominator) and numerator < small_number_events as is_small,
         greatest(data_year - bound.pool_years + 1, last_break) as pool_start,
         if(is_held or is_yoy, data_year + 1, deadline_year) as forecast_year,
@@ -396,25 +447,45 @@ compared as (
             is_trend and is_yoy, arrayFilter((y, c) -> c < -epsilon, change_years, changes),
             is_trend and is_steady, arrayFilter((y, c) -> c < -half_unit, change_years, changes),
             is_held and isNotNull(target_number),
-                arrayFilter((y, v) -> y >= start_year and y <= period_year and not (v >= lowest and v <= highest), years, measured),
+                arrayFilter(
+                    (y, v) -> y >= start_year
+                        and y <= period_year
+                        and not (v >= lowest and v <= highest),
+                    years,
+                    measured
+                ),
             []
         ) as failed_years,
         arrayExists(c -> c < -epsilon, changes) as is_ever_worse,
         arraySlice(changes, -toInt64(bound.steady_window_years)) as recent_changes,
-        arrayCount(c -> c < -half_unit, recent_changes) > bound.steady_max_bad_years as is_often_worse,
+        arrayCount(
+            c -> c < -half_unit,
+            recent_changes
+        ) > bound.steady_max_bad_years as is_often_worse,
         arraySum(recent_changes) < -half_unit as is_worse_recently,
-        length(changes) >= 2 and changes[-1] < -half_unit and changes[-2] < -half_unit as is_worse_twice,
+        length(changes) >= 2
+            and changes[-1] < -half_unit
+            and changes[-2] < -half_unit as is_worse_twice,
         direction * (value - baseline_value) > epsilon as is_better,
         -- Worse than the year before by more than print, and than chance where both have counts.
         (numerator + previous_numerator) / (denominator + previous_denominator) as both_years,
         bound.interval_z * sqrt(
-            both_years * if(is_proportion, 1 - both_years, 1) * (1 / denominator + 1 / previous_denominator)
+            both_years
+                * if(is_proportion, 1 - both_years, 1)
+                * (1 / denominator + 1 / previous_denominator)
         ) as chance,
         direction * (value - previous_value) < -half_unit - epsilon
-            and not ifNull(abs(numerator / denominator - previous_numerator / previous_denominator) <= chance, 0)
+            and not ifNull(
+                abs(numerator / denominator - previous_numerator / previous_denominator) <= chance,
+                0
+            )
             and not (is_trend or is_milestone or is_small) as is_worse_now,
         arrayFilter(
-            p -> is_small and p.1 >= pool_start and p.1 <= period_year and isNotNull(p.2) and isNotNull(p.3),
+            p -> is_small
+                and p.1 >= pool_start
+                and p.1 <= period_year
+                and isNotNull(p.2)
+                and isNotNull(p.3),
             arrayZip(years, numerators, denominators)
         ) as pooled
     from bounded
@@ -422,27 +493,59 @@ compared as (
 met as (
     select
         * except (
-            is_parity, lowest, highest, both_years, chance, previous_numerator, previous_denominator, recent_changes, is_inside, was_inside, past_changes,
+            is_parity, lowest, highest, both_years, chance, previous_numerator, previous_denominator,
+            recent_changes, is_inside, was_inside, past_changes,
             is_worse_recently, is_ever_worse, is_better, epsilon, years, numerators, denominators, pooled
         ),
         multiIf(
-            area_count > 0, if(notEmpty(failing_area_codes), 0, if(notEmpty(missing_area_codes), null, 1)),
+            area_count > 0,
+                if(notEmpty(failing_area_codes), 0, if(notEmpty(missing_area_codes), null, 1)),
             isNull(value) or isNull(target_number), null,
             not is_trend, is_inside,
             data_year = baseline_year, null,
             is_yoy, not is_ever_worse,
             is_steady, is_better and not is_often_worse and not is_worse_twice,
-            is_slope, if(length(past_changes) < 2, null, past_changes[-1] >= -epsilon or past_changes[-1] > arrayAvg(arrayPopBack(past_changes)) + epsilon),
+            is_slope,
+                if(
+                    length(past_changes) < 2,
+                    null,
+                    past_changes[-1] >= -epsilon
+                        or past_changes[-1] > arrayAvg(arrayPopBack(past_changes)) + epsilon
+                ),
             is_better
         ) as is_met,
-        if(isNull(baseline_year) or deadline_year <= baseline_year, null, (data_year - baseline_year) / (deadline_year - baseline_year)) as elapsed,
-        if(is_trend or is_milestone or deadline_year <= data_year, null, (target_number - value) / (deadline_year - data_year)) as required_change,
+        if(
+            isNull(baseline_year) or deadline_year <= baseline_year,
+            null,
+            (data_year - baseline_year) / (deadline_year - baseline_year)
+        ) as elapsed,
+        if(
+            is_trend or is_milestone or deadline_year <= data_year,
+            null,
+            (target_number - value) / (deadline_year - data_year)
+        ) as required_change,
         multiIf(
-            area_count > 0, (area_count - length(failing_area_codes) - length(missing_area_codes)) / area_count,
-            isNull(value) or isNull(baseline_value) or isNull(target_number) or is_trend or is_milestone, null,
+            area_count > 0,
+                (area_count - length(failing_area_codes) - length(missing_area_codes)) / area_count,
+            isNull(value)
+                or isNull(baseline_value)
+                or isNull(target_number)
+                or is_trend
+                or is_milestone,
+                null,
             was_inside, if(is_inside, 1, null),
-            isNotNull(tolerance), least(1, greatest(0, 1 - (abs(value - target_number) - tolerance) / (abs(baseline_value - target_number) - tolerance))),
-            is_parity, 1 - (1 - least(value, 1 / value)) / (1 - least(baseline_value, 1 / baseline_value)), -- distance of the adjusted GPI to 1
+            isNotNull(tolerance),
+                least(
+                    1,
+                    greatest(
+                        0,
+                        1
+                            - (abs(value - target_number) - tolerance)
+                            / (abs(baseline_value - target_number) - tolerance)
+                    )
+                ),
+            is_parity, -- distance of the adjusted GPI to 1
+                1 - (1 - least(value, 1 / value)) / (1 - least(baseline_value, 1 / baseline_value)),
             target_number = baseline_value, null,
             (value - baseline_value) / (target_number - baseline_value)
         ) as progress,
@@ -464,7 +567,12 @@ met as (
             ''
         ) as no_forecast,
         if(
-            is_percent and ifNull(goal_lower > 100 * (1 - bound.percent_clip) or goal_upper < 100 * bound.percent_clip, 0),
+            is_percent
+                and ifNull(
+                    goal_lower > 100 * (1 - bound.percent_clip)
+                        or goal_upper < 100 * bound.percent_clip,
+                    0
+                ),
             'identity', -- all or none has no place among log odds
             bw_scale(fitted_values, is_percent)
         ) as scale,
@@ -481,15 +589,25 @@ fitted as (
     select
         * except (fitted_numerators, fitted_denominators),
         if(no_forecast = '', scale, '') as forecast_scale,
-        bw_forecast(if(no_forecast = '', fitted_years, []), if(no_forecast = '', fitted_values, []), scale, forecast_year) as forecast,
+        bw_forecast(
+            if(no_forecast = '', fitted_years, []),
+            if(no_forecast = '', fitted_values, []),
+            scale,
+            forecast_year
+        ) as forecast,
         bw_surprise(fitted_years, fitted_values, scale) as surprise,
         bw_transform(fitted_values[-1], scale) as newest_on_scale,
         bw_transform(goal_lower, scale) as lower_on_scale,
         bw_transform(goal_upper, scale) as upper_on_scale,
         arrayMap(
             (x, n) -> multiIf(
-                is_proportion, (multiplier * bw_wilson_lower(x, n), multiplier * bw_wilson_upper(x, n)),
-                is_rate, (multiplier * bw_poisson_lower(x) / nullIf(n, 0), multiplier * bw_poisson_upper(x) / nullIf(n, 0)),
+                is_proportion,
+                    (multiplier * bw_wilson_lower(x, n), multiplier * bw_wilson_upper(x, n)),
+                is_rate,
+                    (
+                        multiplier * bw_poisson_lower(x) / nullIf(n, 0),
+                        multiplier * bw_poisson_upper(x) / nullIf(n, 0)
+                    ),
                 (null, null)
             ),
             arraySlice(fitted_numerators, -5),
@@ -510,7 +628,8 @@ outlook as (
     select
         * except (centres, se, df, damped_away, newest_on_scale, lower_on_scale, upper_on_scale),
         surprise.reason = '' and surprise.p < bound.surprise_max_p and direction * surprise.t < 0
-            and 100 * abs(surprise.relative_change) >= bound.surprise_min_change_percent as is_adverse_surprise,
+            and 100 * abs(surprise.relative_change) >= bound.surprise_min_change_percent
+            as is_adverse_surprise,
         se < abs(damped_away) as is_even,
         arrayMap(
             centre -> greatest(0, least(1,
@@ -521,14 +640,21 @@ outlook as (
         ) as probabilities,
         if(
             isNull(se) or isNull(goal_lower) or isNull(goal_upper)
-                or (goal_lower != -inf and isNull(lower_on_scale)) or (goal_upper != inf and isNull(upper_on_scale)),
+                or (goal_lower != -inf and isNull(lower_on_scale))
+                    or (goal_upper != inf and isNull(upper_on_scale)),
             null,
             probabilities[1]
         ) as attain_probability,
         length(fitted_years) >= bound.min_points_p and isNotNull(attain_probability) as is_counted,
         if(is_counted and not is_even, attain_probability, null) as counted_probability,
         is_counted and attain_probability < bound.off_track_max_p
-            and (not is_even or (probabilities[2] < bound.off_track_max_p and ifNull(relative_progress < bound.on_track_min_l, 1))) as is_improbable,
+            and (
+                not is_even
+                or (
+                    probabilities[2] < bound.off_track_max_p
+                    and ifNull(relative_progress < bound.on_track_min_l, 1)
+                )
+            ) as is_improbable,
         is_trend and (is_worse_twice or length(failed_years) > 1 or is_improbable
             or (is_often_worse and not is_yoy and not is_steady and not is_slope)) as is_wrong_way
     from placed
@@ -538,22 +664,36 @@ outlook as (
 -- anew for each branch what several branches ask.
 judged as (
     select
-        * except (is_proportion, is_reporting_sensitive, is_survey, is_term, is_not_collected_here, is_stratum_empty, is_reference_missing, half_unit, is_often_worse, is_worse_twice, is_slipping, is_yoy, is_steady, is_slope, is_held, bound, value_count),
+        * except (
+            is_proportion, is_reporting_sensitive, is_survey, is_term, is_not_collected_here,
+            is_stratum_empty, is_reference_missing, half_unit, is_often_worse, is_worse_twice,
+            is_slipping, is_yoy, is_steady, is_slope, is_held, bound, value_count
+        ),
         arrayMap(
             (x, n, is_count) -> multiIf(
-                is_proportion, (multiplier * bw_wilson_lower(x, n), multiplier * bw_wilson_upper(x, n)),
-                is_count, (multiplier * bw_poisson_lower(x) / nullIf(n, 0), multiplier * bw_poisson_upper(x) / nullIf(n, 0)),
+                is_proportion,
+                    (multiplier * bw_wilson_lower(x, n), multiplier * bw_wilson_upper(x, n)),
+                is_count,
+                    (
+                        multiplier * bw_poisson_lower(x) / nullIf(n, 0),
+                        multiplier * bw_poisson_upper(x) / nullIf(n, 0)
+                    ),
                 (null, null)
             ),
             [numerator, pooled_events], [denominator, pooled_base], [is_rate, 1]
         ) as intervals,
-        is_small and not ifNull(intervals[2].1 > goal_upper or intervals[2].2 < goal_lower, 0) as is_by_chance,
+        is_small
+            and not ifNull(intervals[2].1 > goal_upper or intervals[2].2 < goal_lower, 0)
+            as is_by_chance,
         indexOf(
             [
                 obs_status = 'M', -- zero_denominator
                 is_stratum_empty, -- empty_stratum
                 notEmpty(failing_area_codes), -- floor_broken
-                value_count = 0 and not is_reference_missing and not is_not_collected_here and length(missing_area_codes) = area_count, -- never_submitted
+                value_count = 0 -- never_submitted
+                    and not is_reference_missing
+                    and not is_not_collected_here
+                    and length(missing_area_codes) = area_count,
                 notEmpty(missing_area_codes), -- area_missing
                 area_count > 0, -- floor_held
                 is_reference_missing, -- reference_missing
@@ -570,7 +710,8 @@ judged as (
                 is_met and is_worse_now, -- met_but_worse_than_before
                 is_met and is_trend, -- improved
                 is_met, -- met
-                last_break > plan_baseline_year and ifNull(elapsed < bound.too_early_max_e, 1), -- broken_series
+                last_break > plan_baseline_year -- broken_series
+                    and ifNull(elapsed < bound.too_early_max_e, 1),
                 is_trend and isNull(is_met), -- baseline_only
                 period_year >= deadline_year, -- deadline_passed
                 elapsed < bound.too_early_max_e, -- too_early
@@ -585,7 +726,9 @@ judged as (
                 relative_progress < bound.on_track_min_l, -- behind
                 counted_probability < bound.on_track_min_p, -- doubtful
                 is_adverse_surprise, -- adverse_surprise
-                direction != 0 and isNotNull(best_gain) and direction * required_change > best_gain, -- faster_than_ever
+                direction != 0 -- faster_than_ever
+                    and isNotNull(best_gain)
+                    and direction * required_change > best_gain,
                 1 -- on_schedule
             ],
             1
@@ -630,7 +773,11 @@ select
     target_number,
     tolerance,
     target_number - value as gap_value,
-    if(is_percent and multiplier > 0 and direction > 0 and not is_trend, greatest(0, ceil(target_number / multiplier * denominator - numerator - 1e-6)), null) as missing_count,
+    if(
+        is_percent and multiplier > 0 and direction > 0 and not is_trend,
+        greatest(0, ceil(target_number / multiplier * denominator - numerator - 1e-6)),
+        null
+    ) as missing_count,
     progress,
     elapsed,
     relative_progress,
@@ -640,18 +787,58 @@ select
     nullIf(last_break, 0) as break_year,
     fitted_years,
     fitted_values,
-    bw_recent_trend(arraySlice(fitted_years, -5), arraySlice(fitted_values, -5), newest_intervals.1, newest_intervals.2) as recent_trend,
+    bw_recent_trend(
+        arraySlice(fitted_years, -5),
+        arraySlice(fitted_values, -5),
+        newest_intervals.1,
+        newest_intervals.2
+    ) as recent_trend,
     surprise.p as surprise_probability,
     forecast_scale,
     if(no_forecast = '', forecast_year, null) as forecast_year,
-    if(is_percent and forecast_scale = 'identity', greatest(0, least(100, forecast.forecast)), forecast.forecast) as forecast_value,
-    if(is_percent and forecast_scale = 'identity', greatest(0, least(100, forecast.lower)), forecast.lower) as forecast_lower,
-    if(is_percent and forecast_scale = 'identity', greatest(0, least(100, forecast.upper)), forecast.upper) as forecast_upper,
+    if(
+        is_percent and forecast_scale = 'identity',
+        greatest(0, least(100, forecast.forecast)),
+        forecast.forecast
+    ) as forecast_value,
+    if(
+        is_percent and forecast_scale = 'identity',
+        greatest(0, least(100, forecast.lower)),
+        forecast.lower
+    ) as forecast_lower,
+    if(
+        is_percent and forecast_scale = 'identity',
+        greatest(0, least(100, forecast.upper)),
+        forecast.upper
+    ) as forecast_upper,
     attain_probability,
-    multiIf(no_forecast != '', no_forecast, forecast.reason = '', if(is_even, 'even_changes', 'fitted'), forecast.reason) as forecast_reason,
-    if(is_rated and direction < 0, 100 * bw_aarr(arrayFilter(y -> y >= baseline_year, fitted_years), arraySlice(fitted_values, -toInt64(arrayCount(y -> y >= baseline_year, fitted_years)))), null) as aarr_percent,
-    if(is_rated and direction < 0 and not is_trend, 100 * bw_aarr_required(value, target_number, deadline_year - data_year), null) as required_aarr_percent,
-    if(is_rated and not is_trend, bw_cagr_progress(baseline_year, baseline_value, data_year, value, deadline_year, target_number, direction).ratio, null) as cagr_ratio,
+    multiIf(
+        no_forecast != '',
+        no_forecast,
+        forecast.reason = '',
+        if(is_even, 'even_changes', 'fitted'),
+        forecast.reason
+    ) as forecast_reason,
+    if(
+        is_rated and direction < 0,
+        100 * bw_aarr(
+            arrayFilter(y -> y >= baseline_year, fitted_years),
+            arraySlice(fitted_values, -toInt64(arrayCount(y -> y >= baseline_year, fitted_years)))
+        ),
+        null
+    ) as aarr_percent,
+    if(
+        is_rated and direction < 0 and not is_trend,
+        100 * bw_aarr_required(value, target_number, deadline_year - data_year),
+        null
+    ) as required_aarr_percent,
+    if(
+        is_rated and not is_trend,
+        bw_cagr_progress(
+            baseline_year, baseline_value, data_year, value, deadline_year, target_number, direction
+        ).ratio,
+        null
+    ) as cagr_ratio,
     if(pooled_base > 0, multiplier * pooled_events / pooled_base, null) as pooled_value,
     intervals[2].1 as pooled_lower,
     intervals[2].2 as pooled_upper,
@@ -684,7 +871,10 @@ select
             ('{k}', toString(last_break)),
             ('{x}', ifNull(toString(numerator), '')),
             ('{f}', arrayStringConcat(failed_years, ', ')),
-            ('{n}', toString(if(notEmpty(failing_area_codes), length(failing_area_codes), length(missing_area_codes))))
+            (
+                '{n}',
+                toString(length(if(notEmpty(failing_area_codes), failing_area_codes, missing_area_codes)))
+            )
         ],
         concat(wording.3[rule], '\n', wording.4[rule])
     )) as sentences)[1] as reason_zh,

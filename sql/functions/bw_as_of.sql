@@ -7,7 +7,11 @@
 --     select … from mart_target_yearly settings log_comment = 'as_of=2025-03-01 00:00:00'
 create or replace function bw_as_of as () ->
     parseDateTime64BestEffort(
-        if(startsWith(getSetting('log_comment'), 'as_of='), substring(getSetting('log_comment'), 7), '2299-12-31 00:00:00'),
+        if(
+            startsWith(getSetting('log_comment'), 'as_of='),
+            substring(getSetting('log_comment'), 7),
+            '2299-12-31 00:00:00'
+        ),
         3,
         'UTC'
     );

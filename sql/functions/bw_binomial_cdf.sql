@@ -6,11 +6,13 @@
 create or replace function bw_binomial_cdf as (x, n, p) ->
     arrayMap(
         (most, trials, chance) -> if(
-            isFinite(most) and trials between 0 and 10000 and trials = floor(trials) and chance between 0 and 1,
+            isFinite(most)
+                and trials between 0 and 10000 and trials = floor(trials) and chance between 0 and 1,
             least(1, arraySum(
                 k -> exp(
                     lgamma(trials + 1) - lgamma(k + 1) - lgamma(trials - k + 1)
-                    + k * log(greatest(chance, 1e-300)) + (trials - k) * log(greatest(1 - chance, 1e-300))
+                    + k * log(greatest(chance, 1e-300))
+                        + (trials - k) * log(greatest(1 - chance, 1e-300))
                 ),
                 range(toUInt16(if(most >= 0 and trials between 0 and 10000, least(floor(most), trials) + 1, 0)))
             )),

@@ -9,7 +9,11 @@ create or replace function bw_chi_square_quantile as (p, df) ->
         (share, m) -> if(
             share > 0 and share < 1 and m between 1 and 2000 and m = floor(m),
             arrayFold(
-                (low, step) -> low + if(bw_chi_square_survival(low + step, m) > 1 - share, step, 0.),
+                (low, step) -> low + if(
+                    bw_chi_square_survival(low + step, m) > 1 - share,
+                    step,
+                    0.
+                ),
                 arrayMap(i -> (m + 16 * sqrt(m) + 80) / exp2(i), range(1, 71)),
                 0.
             ),

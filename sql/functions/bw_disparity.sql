@@ -30,7 +30,10 @@ create or replace function bw_disparity as (values, weights) ->
                         ),
                         [if(
                             why = '',
-                            arraySum(g -> g.2 * pow(g.1 - ifNull(mean, 0), 2), groups) / arraySum(g -> g.2, groups),
+                            arraySum(
+                                g -> g.2 * pow(g.1 - ifNull(mean, 0), 2),
+                                groups
+                            ) / arraySum(g -> g.2, groups),
                             null
                         )],
                         [if(
@@ -45,7 +48,8 @@ create or replace function bw_disparity as (values, weights) ->
                 [multiIf(
                     missing > 0.15 * (length(groups) + missing), 'too_many_missing',
                     length(groups) < 3, 'too_few_groups',
-                    arrayExists(g -> not (g.2 >= 0), groups) or arraySum(g -> g.2, groups) = 0, 'weight_missing',
+                    arrayExists(g -> not (g.2 >= 0), groups) or arraySum(g -> g.2, groups) = 0,
+                        'weight_missing',
                     ''
                 )]
             )[1],
@@ -53,7 +57,11 @@ create or replace function bw_disparity as (values, weights) ->
             [arrayCount(g -> not isFinite(g.1), all_groups)]
         )[1],
         [cast(
-            arrayMap((v, w) -> (ifNull(toFloat64(v), nan), ifNull(toFloat64(w), nan)), values, weights),
+            arrayMap(
+                (v, w) -> (ifNull(toFloat64(v), nan), ifNull(toFloat64(w), nan)),
+                values,
+                weights
+            ),
             'Array(Tuple(Float64, Float64))'
         )]
     )[1];

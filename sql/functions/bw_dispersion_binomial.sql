@@ -24,7 +24,9 @@ create or replace function bw_dispersion_binomial as (events, denominators) ->
             [multiIf(
                 length(pairs) < 2, 'too_few_points',
                 arrayExists(c -> c.2 > c.1 or c.2 < 0, pairs), 'outside_scale',
-                arraySum(c -> c.2, pairs) = 0 or arraySum(c -> c.2, pairs) = arraySum(c -> c.1, pairs), 'no_variation',
+                arraySum(c -> c.2, pairs) = 0
+                    or arraySum(c -> c.2, pairs) = arraySum(c -> c.1, pairs),
+                    'no_variation',
                 ''
             )]
         )[1],

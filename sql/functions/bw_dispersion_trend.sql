@@ -33,7 +33,8 @@ create or replace function bw_dispersion_trend as (years, events, denominators, 
                     )[1],
                     [multiIf(
                         n < 3 or not (sxx > 0), 'too_few_points',
-                        arrayExists(p -> p.2 < 0 or (is_part and p.2 > p.3), points), 'outside_scale',
+                        arrayExists(p -> p.2 < 0 or (is_part and p.2 > p.3), points),
+                            'outside_scale',
                         not (variance > 0), 'no_variation',
                         ''
                     )],

@@ -15,7 +15,11 @@ create or replace function bw_funnel_proportion as (pooled, n) ->
         ),
         [arrayMap(
             (p, m) -> arrayMap(
-                z -> if(m > 0 and p between 0 and 1, greatest(0, least(1, p + z * sqrt(p * (1 - p) / m))), null),
+                z -> if(
+                    m > 0 and p between 0 and 1,
+                    greatest(0, least(1, p + z * sqrt(p * (1 - p) / m))),
+                    null
+                ),
                 [-1.959963984540054, 1.959963984540054, -3.090232306167813, 3.090232306167813]
             ),
             [toFloat64(pooled)],

@@ -16,7 +16,12 @@ create or replace function bw_funnel_ratio as (observed, expected) ->
                         0., 0.0010005003335835335, 0.04540201776948956, 0.1905333775684032, 0.42855241362842295,
                         0.7393717319178326, 1.1071046602556394, 1.520336260398809, 1.9708139217403657, 2.452424404363775
                     ][toUInt8(if(o between 0 and 9, floor(o), 9)) + 1],
-                    o * pow(1 - 1 / (9 * greatest(o, 1)) - 3.090232306167813 / (3 * sqrt(greatest(o, 1))), 3)
+                    o * pow(
+                        1
+                            - 1 / (9 * greatest(o, 1))
+                            - 3.090232306167813 / (3 * sqrt(greatest(o, 1))),
+                        3
+                    )
                 ) > e,
                 'high_3s',
                 'high_2s'

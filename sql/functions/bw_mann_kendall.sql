@@ -13,7 +13,13 @@ create or replace function bw_mann_kendall as (years, values) ->
                 (z, is_exact) -> cast(
                     (
                         s, z,
-                        multiIf(n < 2, null, is_exact, bw_mann_kendall_p(s, n), erfc(abs(z) / sqrt(2))),
+                        multiIf(
+                            n < 2,
+                            null,
+                            is_exact,
+                            bw_mann_kendall_p(s, n),
+                            erfc(abs(z) / sqrt(2))
+                        ),
                         if(n < 2, null, is_exact), n
                     ),
                     'Tuple(s Int32, z Nullable(Float64), p Nullable(Float64), is_exact Nullable(UInt8),

@@ -8,7 +8,15 @@ create or replace function bw_nbs_interval_score as (value, target_low, target_h
     arrayMap(
         (outside, room) -> 100 * if(outside > room, 0, 1 - outside / nullIf(room, 0)),
         [arrayMap(
-            (y, low, high) -> multiIf(y < low, low - y, y > high, y - high, y between low and high, 0, null),
+            (y, low, high) -> multiIf(
+                y < low,
+                low - y,
+                y > high,
+                y - high,
+                y between low and high,
+                0,
+                null
+            ),
             [toFloat64(value)],
             [toFloat64(target_low)],
             [toFloat64(target_high)]

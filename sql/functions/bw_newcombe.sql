@@ -18,7 +18,11 @@ create or replace function bw_newcombe as (x1, n1, x2, n2) ->
             [wilson[1].1 - wilson[2].1 + sqrt(pow(wilson[1].3 - wilson[1].1, 2) + pow(wilson[2].1 - wilson[2].2, 2))]
         )[1],
         [arrayMap(
-            (x, n) -> (if(n > 0 and x between 0 and n, x / n, null), bw_wilson_lower(x, n), bw_wilson_upper(x, n)),
+            (x, n) -> (
+                if(n > 0 and x between 0 and n, x / n, null),
+                bw_wilson_lower(x, n),
+                bw_wilson_upper(x, n)
+            ),
             [toFloat64(x1), toFloat64(x2)],
             [toFloat64(n1), toFloat64(n2)]
         )]

@@ -6,7 +6,11 @@ create or replace function bw_points as (years, values) ->
     arraySort(cast(
         arrayFilter(
             p -> isFinite(p.1 + p.2),
-            arrayMap((t, y) -> (ifNull(toFloat64(t), nan), ifNull(toFloat64(y), nan)), years, values)
+            arrayMap(
+                (t, y) -> (ifNull(toFloat64(t), nan), ifNull(toFloat64(y), nan)),
+                years,
+                values
+            )
         ),
         'Array(Tuple(Float64, Float64))'
     ));

@@ -7,7 +7,10 @@ create or replace function bw_pooled as (numerators, denominators) ->
     arrayMap(
         (x, n) -> if(
             arrayExists(v -> isNull(v), x) or arrayExists(v -> isNull(v), n), null,
-            arraySum(arrayMap(v -> ifNull(v, 0), x)) / nullIf(arraySum(arrayMap(v -> ifNull(v, 0), n)), 0)
+            arraySum(arrayMap(v -> ifNull(v, 0), x)) / nullIf(
+                arraySum(arrayMap(v -> ifNull(v, 0), n)),
+                0
+            )
         ),
         [cast(numerators, 'Array(Nullable(Float64))')],
         [cast(denominators, 'Array(Nullable(Float64))')]

@@ -12,7 +12,10 @@ create or replace function bw_proportion_trend as (scores, events, denominators)
                     (
                         if(why = '', sxy / sxx, null),
                         if(why = '', sxy * sxy / (p * (1 - p) * sxx), null),
-                        bw_chi_square_survival(if(why = '', sxy * sxy / (p * (1 - p) * sxx), null), 1),
+                        bw_chi_square_survival(
+                            if(why = '', sxy * sxy / (p * (1 - p) * sxx), null),
+                            1
+                        ),
                         why
                     ),
                     'Tuple(slope Nullable(Float64), chi2 Nullable(Float64), p Nullable(Float64), reason String)'
@@ -34,7 +37,11 @@ create or replace function bw_proportion_trend as (scores, events, denominators)
             arrayFilter(
                 g -> isFinite(g.1 + g.2 + g.3) and g.3 > 0,
                 arrayMap(
-                    (s, x, n) -> (ifNull(toFloat64(s), nan), ifNull(toFloat64(x), nan), ifNull(toFloat64(n), nan)),
+                    (s, x, n) -> (
+                        ifNull(toFloat64(s), nan),
+                        ifNull(toFloat64(x), nan),
+                        ifNull(toFloat64(n), nan)
+                    ),
                     scores, events, denominators
                 )
             ),

@@ -50,7 +50,13 @@ create or replace function bw_rate_ratio as (x1, n1, x2, n2) ->
         )[1],
         [arrayMap(
             (a, m, b, k) -> if(
-                a >= 0 and b >= 0 and a + b <= 10000 and a = floor(a) and b = floor(b) and m > 0 and k > 0,
+                a >= 0
+                    and b >= 0
+                    and a + b <= 10000
+                    and a = floor(a)
+                    and b = floor(b)
+                    and m > 0
+                    and k > 0,
                 (a, a + b, k / m),
                 (0., 0., nan)
             ),

@@ -11,7 +11,11 @@ create or replace function bw_residual_cv as (years, values, scale) ->
             length(points) >= 5 and not (word = 'ln' and arrayExists(p -> p.2 <= 0, points)),
             bw_linear_fit(
                 points.1,
-                if(word = 'ln', arrayMap(p -> log(p.2), points), arrayMap(p -> p.2 / abs(arrayAvg(points.2)), points))
+                if(
+                    word = 'ln',
+                    arrayMap(p -> log(p.2), points),
+                    arrayMap(p -> p.2 / abs(arrayAvg(points.2)), points)
+                )
             ).residual_sd,
             null
         ),

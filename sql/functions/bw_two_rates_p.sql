@@ -14,14 +14,27 @@ create or replace function bw_two_rates_p as (x1, n1, x2, n2) ->
                 -- the margin keeps an outcome that is exactly as likely, in spite of rounding
                 least(1, arraySum(
                     chance_log -> exp(chance_log),
-                    arrayFilter(chance_log -> chance_log <= logs[toUInt32(if(x >= 0, x, 0)) + 1] + 1e-7, logs)
+                    arrayFilter(
+                        chance_log -> chance_log <= logs[toUInt32(if(x >= 0, x, 0)) + 1] + 1e-7,
+                        logs
+                    )
                 )),
                 null
             ),
             [arrayMap(
-                k -> lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) + k * log(chance) + (n - k) * log(1 - chance),
+                k -> lgamma(n + 1)
+                    - lgamma(k + 1)
+                    - lgamma(n - k + 1)
+                    + k * log(chance)
+                    + (n - k) * log(1 - chance),
                 range(toUInt32(if(
-                    x >= 0 and n >= x and n <= 10000 and x = floor(x) and n = floor(n) and chance > 0 and chance < 1,
+                    x >= 0
+                        and n >= x
+                        and n <= 10000
+                        and x = floor(x)
+                        and n = floor(n)
+                        and chance > 0
+                        and chance < 1,
                     n + 1,
                     0
                 )))

@@ -10,8 +10,14 @@ create or replace function bw_wilson_interval as (x, n, confidence) ->
             if(
                 m > 0 and c between 0 and m and isNotNull(z),
                 (
-                    greatest(0, (2 * c + z * z - z * sqrt(z * z + 4 * c * (1 - c / m))) / (2 * (m + z * z))),
-                    least(1, (2 * c + z * z + z * sqrt(z * z + 4 * c * (1 - c / m))) / (2 * (m + z * z)))
+                    greatest(
+                        0,
+                        (2 * c + z * z - z * sqrt(z * z + 4 * c * (1 - c / m))) / (2 * (m + z * z))
+                    ),
+                    least(
+                        1,
+                        (2 * c + z * z + z * sqrt(z * z + 4 * c * (1 - c / m))) / (2 * (m + z * z))
+                    )
                 ),
                 (null, null)
             ),

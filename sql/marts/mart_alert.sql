@@ -76,7 +76,11 @@ from
             ),
             event_number
         ) as newest,
-        if(countIf(event != 'muted') = 0, min(recorded_at), minIf(recorded_at, event != 'muted')) as opened_at,
+        if(
+            countIf(event != 'muted') = 0,
+            min(recorded_at),
+            minIf(recorded_at, event != 'muted')
+        ) as opened_at,
         max(recorded_at) as changed_at,
         max(event_number) as event_count
     from fct_alert

@@ -99,7 +99,11 @@ select
     ) as cause_zh,
     concat(
         if(t.kind = 'relative_to_indicator', 'the indicator itself: ', ''),
-        if(c.cause_en = '', 'no two values to compare, so there is no change to take apart', c.cause_en)
+        if(
+            c.cause_en = '',
+            'no two values to compare, so there is no change to take apart',
+            c.cause_en
+        )
     ) as cause_en
 from mart_target_yearly as t
 inner join core_plan as p on p.plan_code = t.plan_code and p.area_code = t.area_code
