@@ -64,6 +64,12 @@ type Warehouse struct {
 	atStep    func(step string) // told after each step of a load; tests stop the world here
 }
 
+// longestStatement is how long the writer waits for one statement. The driver counts
+// from its beginning whatever progress comes in, and gives up after five minutes
+// unless told otherwise; settling a country takes longer on a busy machine. A job's
+// own time limit ends it through its context.
+const longestStatement = 12 * time.Hour
+
 // Open prepares the connections. It does not connect yet: the first statement
 // does, so that Migrate can create a database that is not there.
 func Open(c Config) (*Warehouse, error) {
@@ -95,7 +101,7 @@ func (w *Warehouse) connections(c Config) (writer, analyst *clickhouse.Options, 
 	if c.Engine != nil {
 		w.address = func() string { return c.Engine.Address(Writer).Native }
 		writer = w.embedded(c.Engine, Writer)
-		writer.Settings = writing()
+		writer.Settings, writer.ReadTimeout = writing(), longestStatement
 		return writer, w.embedded(c.Engine, Analyst), nil
 	}
 	if writer, err = clickhouse.ParseDSN(c.DSN); err != nil {
@@ -116,6 +122,9 @@ func (w *Warehouse) connections(c Config) (writer, analyst *clickhouse.Options, 
 		writer.Settings = clickhouse.Settings{}
 	}
 	maps.Copy(writer.Settings, writing())
+	if writer.ReadTimeout == 0 {
+		writer.ReadTimeout = longestStatement
+	}
 	return writer, &reader, nil
 }
 
