@@ -40,10 +40,25 @@ func (e *Evaluator) JobFor(day time.Time) *Job {
 func (e *Evaluator) job(day func() time.Time) *Job {
 	return &Job{Code: "evaluate", Do: func(ctx context.Context, runID string) (Outcome, error) {
 		evaluation, err := e.Evaluate(ctx, runID, day())
-		return Outcome{
-			Message: fmt.Sprintf("%d opened, %d closed, %d open, %d muted", evaluation.Opened, evaluation.Closed, evaluation.Open, evaluation.Muted),
-		}, err
+		return Outcome{Message: evaluation.String()}, err
 	}}
+}
+
+// String says in one line what an evaluation found.
+func (v Evaluation) String() string {
+	return fmt.Sprintf("%d opened, %d closed, %d open, %d muted", v.Opened, v.Closed, v.Open, v.Muted)
+}
+
+// Try evaluates for the day of onDate in a scratch copy of the whole warehouse, and
+// writes nothing to the warehouse itself.
+func (e *Evaluator) Try(ctx context.Context, onDate time.Time) (evaluation Evaluation, err error) {
+	scratch, drop, err := e.Warehouse.Scratch(ctx, warehouse.Extent{Whole: true})
+	if err != nil {
+		return Evaluation{}, fmt.Errorf("try evaluation: %w", err)
+	}
+	defer func() { err = errors.Join(err, drop(context.WithoutCancel(ctx))) }()
+	tried := Evaluator{Warehouse: scratch}
+	return tried.Evaluate(ctx, "dry run", onDate)
 }
 
 // Evaluate holds every rule against the data, for the day of onDate in its own

@@ -57,11 +57,11 @@ type Report struct {
 // then, and its bytes stay in the archive.
 func (p *Pipeline) Load(ctx context.Context, runID string, s Submission) (Report, error) {
 	report := Report{Submission: s}
-	earlier, isKnown, err := p.Warehouse.FindCommit(ctx, s.Payload.SHA256, s.Form.Code, s.Form.Hash, s.Params.String())
+	earlier, isKnown, err := p.findCommit(ctx, s)
 	if err != nil {
-		return report, fmt.Errorf("load %s: %w", s.Payload.FileName, err)
+		return report, err
 	}
-	if isKnown && !s.Force {
+	if isKnown {
 		report.Commit, report.IsKnown = earlier, true
 		return report, nil
 	}
@@ -89,10 +89,35 @@ func (p *Pipeline) Load(ctx context.Context, runID string, s Submission) (Report
 }
 
 // Check reads a submission and writes nothing. The account and the rejects are
-// those that Load would give.
+// those that Load would give. Without a warehouse nothing is known from before.
 func (p *Pipeline) Check(ctx context.Context, s Submission) (Report, error) {
-	summary, rejects, err := p.read(ctx, s, nil)
-	return Report{Submission: s, Summary: summary, Rejects: rejects}, err
+	report := Report{Submission: s}
+	if p.Warehouse != nil {
+		earlier, isKnown, err := p.findCommit(ctx, s)
+		if err != nil {
+			return report, err
+		}
+		if isKnown {
+			report.Commit, report.IsKnown = earlier, true
+			return report, nil
+		}
+	}
+	var err error
+	report.Summary, report.Rejects, err = p.read(ctx, s, nil)
+	return report, err
+}
+
+// findCommit looks for an earlier load of the same bytes in the same way, unless
+// the submission is to be loaded in any case.
+func (p *Pipeline) findCommit(ctx context.Context, s Submission) (warehouse.Commit, bool, error) {
+	if s.Force {
+		return warehouse.Commit{}, false, nil
+	}
+	commit, isKnown, err := p.Warehouse.FindCommit(ctx, s.Payload.SHA256, s.Form.Code, s.Form.Hash, s.Params.String())
+	if err != nil {
+		return commit, false, fmt.Errorf("load %s: %w", s.Payload.FileName, err)
+	}
+	return commit, isKnown, nil
 }
 
 func (p *Pipeline) archive(ctx context.Context, payload etl.Payload) error {

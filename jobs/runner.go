@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/robfig/cron/v3"
 
+	"bellwether/etl"
 	"bellwether/warehouse"
 )
 
@@ -35,9 +36,10 @@ const (
 // Skipped.
 type Outcome struct {
 	Payloads, Read, Loaded, Rejected, Skipped int64
-	Versions                                  int64  // new versions written; 0 when nothing had changed
-	IsPartial                                 bool   // a payload was refused as a whole
-	Message                                   string // remark in one line
+	Versions                                  int64          // new versions written; 0 when nothing had changed
+	IsPartial                                 bool           // a payload was refused as a whole
+	Message                                   string         // remark in one line
+	Reason                                    etl.PullReason // why a file had to be left out; empty otherwise
 }
 
 // Ledger keeps the runs. *warehouse.Warehouse is one.
@@ -109,9 +111,16 @@ func (r *Runner) one(ctx context.Context, j *Job, trigger string, scheduledAt ti
 	outcome, err := protect(limited, j.Do, run.RunID)
 	cancel()
 
-	end(&run, outcome, stateOf(ctx, outcome, err))
+	end(&run, outcome, stateOf(err, outcome))
+	if err != nil && ctx.Err() != nil {
+		run.State = Interrupted
+	}
 	if err != nil {
-		run.Message = oneLine(err)
+		run.Message = oneLine(err.Error())
+		var pull *etl.PullError
+		if errors.As(err, &pull) {
+			run.ReasonCode = string(pull.Reason)
+		}
 		r.logger.Error("run ended with an error", "job", j.Name(), "run_id", run.RunID, "state", run.State, "error", err)
 	} else {
 		r.logger.Info("run ended", "job", j.Name(), "run_id", run.RunID, "state", run.State,
@@ -146,7 +155,13 @@ func newRun(j *Job, trigger string, scheduledAt time.Time, state string) warehou
 
 func end(run *warehouse.Run, o Outcome, state string) {
 	now := time.Now()
-	run.FinishedAt, run.State, run.Message = &now, state, o.Message
+	o.Describe(run)
+	run.FinishedAt, run.State = &now, state
+}
+
+// Describe puts the outcome into a run that ended without an error.
+func (o Outcome) Describe(run *warehouse.Run) {
+	run.State, run.Message, run.ReasonCode = stateOf(nil, o), o.Message, string(o.Reason)
 	run.PayloadCount, run.ReadCount = uint64(o.Payloads), uint64(o.Read)
 	run.LoadedCount, run.RejectedCount = uint64(o.Loaded), uint64(o.Rejected)
 	run.SkippedCount, run.VersionCount = uint64(o.Skipped), uint64(o.Versions)
@@ -182,10 +197,8 @@ func protect(ctx context.Context, do func(context.Context, string) (Outcome, err
 	return do(ctx, id)
 }
 
-func stateOf(ctx context.Context, o Outcome, err error) string {
+func stateOf(err error, o Outcome) string {
 	switch {
-	case err != nil && ctx.Err() != nil:
-		return Interrupted
 	case err != nil || o.IsPartial && o.Payloads == 0: // not one payload could be read
 		return Failed
 	case o.Rejected > 0 || o.IsPartial:

@@ -5,24 +5,27 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
 
 	"bellwether/etl"
+	"bellwether/warehouse"
 )
 
 // Fetcher brings the payloads that a source has now.
 type Fetcher interface {
-	// Fetch returns the payloads in the order in which they are to be loaded.
-	// Files that it made for them are removed by done.
-	Fetch(ctx context.Context) (payloads []etl.Payload, done func(), err error)
+	// Fetch returns what is there beyond the bookmark of the last pull. The caller
+	// closes the pull. An error that is a *etl.PullError has a reason.
+	Fetch(ctx context.Context, last etl.Bookmark) (etl.Pull, error)
 }
 
 // Source is one feed of a publisher: where its payloads come from, how they are
 // read, and when they are asked for.
 type Source struct {
 	Name      string
+	Question  string // identifies what is asked for and how it is read; bookmarks of another question are not used
 	Fetcher   Fetcher
 	Form      *etl.Form
 	Params    etl.Params
@@ -37,18 +40,88 @@ func (s *Source) Job(p *Pipeline, then *Job, logger *slog.Logger) *Job {
 	return &Job{
 		Code: "load", Source: s.Name, Timetable: s.Timetable, TimeLimit: s.TimeLimit, Jitter: s.Jitter, Then: then,
 		Do: func(ctx context.Context, runID string) (Outcome, error) {
-			payloads, done, err := s.Fetcher.Fetch(ctx)
-			if err != nil {
-				return Outcome{}, fmt.Errorf("fetch %s: %w", s.Name, err)
-			}
-			defer done()
-			submissions := make([]Submission, len(payloads))
-			for i, payload := range payloads {
-				submissions[i] = Submission{Payload: payload, Form: s.Form, Params: s.Params}
-			}
-			_, outcome, err := p.LoadAll(ctx, runID, submissions, logger)
+			_, _, outcome, err := s.Load(ctx, runID, p, false, logger)
 			return outcome, err
 		},
+	}
+}
+
+// Load pulls the source and loads what it brought; force loads also what was
+// loaded the same way before. The bookmark moves on last, and only when every
+// payload was loaded and no file had to be left out for a fault: whatever happens
+// before, the next pull brings the same again. The pull that is returned is closed.
+func (s *Source) Load(ctx context.Context, runID string, p *Pipeline, force bool, logger *slog.Logger) (pull etl.Pull, reports []Report, outcome Outcome, err error) {
+	last, err := p.Warehouse.FindBookmark(ctx, s.Name, s.Question)
+	if err != nil {
+		return pull, nil, outcome, err
+	}
+	pull, err = s.Fetch(ctx, last)
+	if err != nil {
+		return pull, nil, outcome, err
+	}
+	defer func() { err = errors.Join(err, pull.Close()) }()
+	for _, left := range pull.LeftOut {
+		logger.Warn("file left out", "run_id", runID, "file", left.FileName, "reason", left.Reason, "detail", left.Detail)
+	}
+	reports, outcome, err = p.LoadAll(ctx, runID, s.submissions(pull, force), logger)
+	outcome.leave(pull)
+	if err == nil && !outcome.IsPartial {
+		err = s.moveOn(ctx, runID, p, last, pull.Bookmark)
+	}
+	return pull, reports, outcome, err
+}
+
+// Fetch asks the publisher for what is there beyond the bookmark.
+func (s *Source) Fetch(ctx context.Context, last warehouse.Bookmark) (etl.Pull, error) {
+	pull, err := s.Fetcher.Fetch(ctx, etl.Bookmark{ETag: last.ETag, LastModified: last.LastModified, Watermark: last.Watermark})
+	if err != nil {
+		return etl.Pull{}, fmt.Errorf("fetch %s: %w", s.Name, err)
+	}
+	return pull, nil
+}
+
+// Check reads what the source has beyond the bookmark and writes nothing. The
+// account and the rejects are those that Load would give.
+func (s *Source) Check(ctx context.Context, p *Pipeline, last warehouse.Bookmark, force bool) (pull etl.Pull, reports []Report, outcome Outcome, err error) {
+	if pull, err = s.Fetch(ctx, last); err != nil {
+		return pull, nil, outcome, err
+	}
+	defer func() { err = errors.Join(err, pull.Close()) }()
+	reports, outcome, err = p.CheckAll(ctx, s.submissions(pull, force))
+	outcome.leave(pull)
+	return pull, reports, outcome, err
+}
+
+func (s *Source) submissions(pull etl.Pull, force bool) []Submission {
+	submissions := make([]Submission, len(pull.Payloads))
+	for i, payload := range pull.Payloads {
+		submissions[i] = Submission{Payload: payload, Form: s.Form, Params: s.Params, Force: force}
+	}
+	return submissions
+}
+
+// moveOn records the bookmark when it is another one.
+func (s *Source) moveOn(ctx context.Context, runID string, p *Pipeline, last warehouse.Bookmark, next etl.Bookmark) error {
+	if next == (etl.Bookmark{ETag: last.ETag, LastModified: last.LastModified, Watermark: last.Watermark}) {
+		return nil
+	}
+	return p.Warehouse.AppendBookmark(ctx, warehouse.Bookmark{
+		SourceName: s.Name, Question: s.Question, RunID: runID, RecordedAt: time.Now(),
+		ETag: next.ETag, LastModified: next.LastModified, Watermark: next.Watermark,
+	})
+}
+
+// leave remembers the files that a pull left out. One that is not finished is no
+// fault; one that cannot be read makes the run partial.
+func (o *Outcome) leave(pull etl.Pull) {
+	if o.Message == "" {
+		o.Message = pull.Remark
+	}
+	for _, left := range pull.LeftOut {
+		if left.Reason.IsFault() {
+			o.IsPartial, o.Reason = true, left.Reason
+		}
+		o.Message = oneLine(strings.TrimPrefix(o.Message+"; "+left.String(), "; "))
 	}
 }
 
@@ -67,7 +140,7 @@ func (p *Pipeline) LoadAll(ctx context.Context, runID string, submissions []Subm
 		case errors.As(err, &format):
 			logger.Error("payload left out", "run_id", runID, "file", s.Payload.FileName, "error", err)
 			report.Fault = format
-			outcome.IsPartial, outcome.Message = true, oneLine(format)
+			outcome.IsPartial, outcome.Message = true, oneLine(format.Error())
 		case err != nil:
 			return reports, outcome, err
 		default:
@@ -80,6 +153,26 @@ func (p *Pipeline) LoadAll(ctx context.Context, runID string, submissions []Subm
 		if _, err := p.Warehouse.Settle(ctx); err != nil {
 			return reports, outcome, err
 		}
+	}
+	return reports, outcome, nil
+}
+
+// CheckAll reads submissions as LoadAll does, and writes nothing.
+func (p *Pipeline) CheckAll(ctx context.Context, submissions []Submission) ([]Report, Outcome, error) {
+	var reports []Report
+	var outcome Outcome
+	for i, s := range submissions {
+		p.tell(StepLoad, int64(i), int64(len(submissions)))
+		report, err := p.Check(ctx, s)
+		switch {
+		case errors.As(err, &report.Fault):
+			outcome.IsPartial, outcome.Message = true, oneLine(err.Error())
+		case err != nil:
+			return reports, outcome, err
+		default:
+			outcome.add(report)
+		}
+		reports = append(reports, report)
 	}
 	return reports, outcome, nil
 }

@@ -25,6 +25,7 @@ type Run struct {
 	SkippedCount  uint64     `ch:"skipped_count"`
 	VersionCount  uint64     `ch:"version_count"`
 	Message       string     `ch:"message"`
+	ReasonCode    string     `ch:"reason_code"` // of a connector, empty otherwise
 	RecordedAt    time.Time  `ch:"recorded_at"` // now when zero
 }
 

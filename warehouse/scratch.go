@@ -19,6 +19,9 @@ type Extent struct {
 	// figures of these indicators are copied whatever their area; otherwise those
 	// of the monitored areas.
 	Indicators []string
+	// Whole copies everything but the bytes of payloads: also runs, verdicts, the
+	// ledger of alerts, and figures of every area.
+	Whole bool
 }
 
 // scratchMark stands between the name of a database and the second in which its
@@ -56,7 +59,7 @@ func (w *Warehouse) Scratch(ctx context.Context, extent Extent) (scratch *Wareho
 
 // copyFrom copies the catalog, the commits with their rejects, the evaluations,
 // and the figures of the extent. Runs, payloads, verdicts and the ledger of alerts
-// stay behind.
+// stay behind, unless the extent is the whole.
 func (w *Warehouse) copyFrom(ctx context.Context, from *Warehouse, extent Extent) error {
 	var tables []struct {
 		Name string `ch:"name"`
@@ -65,14 +68,16 @@ func (w *Warehouse) copyFrom(ctx context.Context, from *Warehouse, extent Extent
 		select name from system.tables
 		where database = currentDatabase() and not endsWith(name, '_local')
 			and (startsWith(name, 'dim_') or startsWith(name, 'fct_observation')
-				or name in ('raw_batch_year', 'raw_commit', 'raw_current_year', 'raw_reject', 'raw_evaluation'))
-		order by name`)
+				or name in ('raw_batch_year', 'raw_commit', 'raw_current_year', 'raw_reject', 'raw_evaluation')
+				or {whole:Bool} and (startsWith(name, 'fct_') or startsWith(name, 'raw_'))
+					and not startsWith(name, {stage:String}) and name not in ('raw_payload_chunk', 'raw_lease'))
+		order by name`, clickhouse.Named("whole", extent.Whole), clickhouse.Named("stage", stagePrefix))
 	if err != nil {
 		return err
 	}
 	for _, t := range tables {
 		where, arguments := "", []any(nil)
-		if strings.HasPrefix(t.Name, "fct_observation") {
+		if strings.HasPrefix(t.Name, "fct_observation") && !extent.Whole {
 			where, arguments = extent.condition(from.database)
 		}
 		statement := fmt.Sprintf("insert into %[1]s select * from %[2]s.%[1]s%[3]s", t.Name, from.database, where)

@@ -69,37 +69,6 @@ type TimetableConfig struct {
 	Jitter    time.Duration `yaml:"jitter"` // waits up to this long before it starts
 }
 
-// SourceConfig is one publisher's feed: a form, a place to fetch payloads
-// from, and a timetable. Exactly one of Directory and HTTP is set.
-type SourceConfig struct {
-	Name                string           `yaml:"name"`
-	Form                string           `yaml:"form"`
-	Directory           *DirectorySource `yaml:"directory"`
-	HTTP                *HTTPSource      `yaml:"http"`
-	Year                int              `yaml:"year"`
-	Area                string           `yaml:"area"`
-	Encoding            string           `yaml:"encoding"`
-	AcceptNewIndicators bool             `yaml:"accept_new_indicators"`
-	TimetableConfig     `yaml:",inline"`
-}
-
-// DirectorySource takes the files of a directory that match a pattern, once
-// they have stopped growing, and never moves them.
-type DirectorySource struct {
-	Path    string        `yaml:"path"`
-	Pattern string        `yaml:"pattern"`
-	Stable  time.Duration `yaml:"stable"` // a file must not have changed for this long
-}
-
-// HTTPSource asks an address, and takes the answer when it has changed.
-type HTTPSource struct {
-	URL       string        `yaml:"url"`
-	Username  string        `yaml:"username"`
-	TokenFile string        `yaml:"token_file"` // bearer token, or the password when Username is set
-	TimeLimit time.Duration `yaml:"time_limit"`
-	MaxMiB    int64         `yaml:"max_mib"`
-}
-
 // Defaults returns the configuration of somebody who has written none.
 func Defaults() Config {
 	return Config{

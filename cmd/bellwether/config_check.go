@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 	_ "time/tzdata" // the image of a server may have no time zones of its own
 
@@ -125,14 +124,7 @@ func (c SourceConfig) faults(at string) (faults []error) {
 	if c.Form == "" {
 		fault(".form: want a form such as health/mch_annual")
 	}
-	switch {
-	case (c.Directory == nil) == (c.HTTP == nil):
-		fault(": want either directory or http")
-	case c.Directory != nil && c.Directory.Path == "":
-		fault(".directory.path: want a directory")
-	case c.HTTP != nil && !strings.HasPrefix(c.HTTP.URL, "http://") && !strings.HasPrefix(c.HTTP.URL, "https://"):
-		fault(".http.url: want http:// or https://, got %q", c.HTTP.URL)
-	}
+	faults = append(faults, c.placeFaults(at)...)
 	if c.Year != 0 && (c.Year < 1900 || c.Year > 2100) {
 		fault(".year: want 1900 to 2100, got %d", c.Year)
 	}

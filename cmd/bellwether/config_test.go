@@ -139,7 +139,7 @@ func TestValidateNamesEveryFaultAtOnce(t *testing.T) {
 	}
 	for _, want := range []string{
 		"language", "time_zone", "holds a password", `"0 0 30 2 *" never comes`,
-		"sources[0]: want either directory or http", `sources[1].name: "health" occurs twice`, "sources[1].form",
+		"sources[0]: want one of directory, http, postgres and sftp", `sources[1].name: "health" occurs twice`, "sources[1].form",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not reported", want)

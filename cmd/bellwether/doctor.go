@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"runtime"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -73,7 +74,35 @@ func (a *app) examine(ctx context.Context) ([]finding, error) {
 	findings = append(findings, libraryFindings(report)...)
 	findings = append(findings, ownerFinding(report))
 	findings = append(findings, portFindings(a.config, report)...)
-	return append(findings, a.connectionFinding(ctx, report.State != nil)), nil
+	findings = append(findings, a.connectionFinding(ctx, report.State != nil))
+	return append(findings, a.sourceFindings(ctx)...), nil
+}
+
+// sourceLimit is how long doctor waits for one source.
+const sourceLimit = 15 * time.Second
+
+// sourceFindings tries the connection of every source, and takes nothing.
+func (a *app) sourceFindings(ctx context.Context) []finding {
+	m, err := a.loadMaterial()
+	if err != nil {
+		return []finding{{"sources", stateFault, err.Error()}}
+	}
+	sources, err := a.sources(m)
+	if err != nil {
+		return []finding{{"sources", stateFault, err.Error()}}
+	}
+	var findings []finding
+	for _, s := range sources {
+		limited, cancel := context.WithTimeout(ctx, sourceLimit)
+		found, err := s.Fetcher.(connector).Check(limited)
+		cancel()
+		if err != nil {
+			findings = append(findings, finding{"source " + s.Name, stateFault, err.Error()})
+			continue
+		}
+		findings = append(findings, finding{"source " + s.Name, stateOK, found})
+	}
+	return findings
 }
 
 func libraryFindings(r engine.Report) []finding {

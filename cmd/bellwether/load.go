@@ -33,7 +33,10 @@ func newLoadCommand(a *app) *cobra.Command {
 		Long: `Loads a source of the configuration, or files by a form. Every figure of a file
 is loaded, rejected or skipped: read = loaded + rejected + skipped. A rejected
 figure stops nothing; a file that is not laid out as its form says is left out
-as a whole. Loading the same bytes again changes nothing.`,
+as a whole. Loading the same bytes again changes nothing.
+
+With --dry-run a source is asked for what the next load would bring, and files
+are read without asking the warehouse; neither writes anything.`,
 		Example: `  bellwether load --form health/mch_annual 妇幼健康年报2024.csv
   bellwether load --form public/sdmx_csv data.csv --accept-new-indicators --dry-run`,
 		Args: cobra.MinimumNArgs(1),
@@ -80,25 +83,65 @@ func (a *app) loadSource(ctx context.Context, m material, args []string, o loadO
 	if len(args) != 1 {
 		return usagef("%s", a.text("请用 --form 指明文件的表单", "name the form of the files with --form"))
 	}
-	sources, err := a.sources(m)
+	source, err := a.findSource(m, args[0])
 	if err != nil {
 		return err
 	}
+	s, err := a.openSite(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close(ctx)
+	bar := a.newProgress()
+	defer bar.close()
+	p := &jobs.Pipeline{Warehouse: s.warehouse, Catalog: m.catalog, KeepRejects: o.rejects, Progress: bar.of(1)}
+	var pull etl.Pull
+	var reports []jobs.Report
+	if o.dryRun {
+		pull, reports, _, err = a.tryLoad(ctx, s, p, source, o.force)
+	} else {
+		if m, err = a.prepareSite(ctx, s); err != nil {
+			return err
+		}
+		p.Catalog = m.catalog
+		_, err = s.runner().Run(ctx, &jobs.Job{Code: "load", Source: source.Name,
+			Do: func(ctx context.Context, runID string) (outcome jobs.Outcome, err error) {
+				pull, reports, outcome, err = source.Load(ctx, runID, p, o.force, slog.New(slog.DiscardHandler))
+				return outcome, err
+			},
+		}, jobs.ByCommand, time.Time{})
+	}
+	if err != nil {
+		return err
+	}
+	bar.close()
+	return a.showPull(pull, reports, o.dryRun)
+}
+
+// findSource finds a source of the configuration by its name.
+func (a *app) findSource(m material, name string) (*jobs.Source, error) {
+	sources, err := a.sources(m)
+	if err != nil {
+		return nil, err
+	}
 	var names []string
 	for _, s := range sources {
-		if s.Name != args[0] {
-			names = append(names, s.Name)
-			continue
+		if s.Name == name {
+			return s, nil
 		}
-		payloads, done, err := s.Fetcher.Fetch(ctx)
-		if err != nil {
-			return fmt.Errorf("fetch %s: %w", s.Name, err)
-		}
-		defer done()
-		return a.loadPayloads(ctx, m, loadPlan{source: s.Name, form: s.Form, params: s.Params, payloads: payloads, options: o})
+		names = append(names, s.Name)
 	}
-	return notFoundf(a.text("配置中没有数据源 %q%s；装入文件请加 --form", "the configuration has no source %q%s; to load a file give --form"),
-		args[0], a.choices(args[0], names))
+	return nil, notFoundf(a.text("配置中没有数据源 %q%s；装入文件请加 --form", "the configuration has no source %q%s; to load a file give --form"),
+		name, a.choices(name, names))
+}
+
+// tryLoad reads what a load of the source would bring now, and writes nothing.
+func (a *app) tryLoad(ctx context.Context, s *site, p *jobs.Pipeline, source *jobs.Source, force bool) (etl.Pull, []jobs.Report, jobs.Outcome, error) {
+	last, err := s.warehouse.FindBookmark(ctx, source.Name, source.Question)
+	if err != nil {
+		return etl.Pull{}, nil, jobs.Outcome{}, err
+	}
+	return source.Check(ctx, p, last, force)
 }
 
 // readPayloads takes the files of the command line as payloads.
@@ -119,22 +162,25 @@ func readPayloads(ctx context.Context, paths []string, form *etl.Form, m materia
 			Path: filepath.Dir(path), Pattern: meta.ReplaceAllString(filepath.Base(path), `\$0`),
 			SourceCode: form.SourceCode, Submitter: submitter, Now: time.Now,
 		}
-		found, _, err := directory.Fetch(ctx)
+		pull, err := directory.Fetch(ctx, etl.Bookmark{})
 		if err != nil {
 			return nil, err
 		}
-		if len(found) != 1 {
+		for _, left := range pull.LeftOut {
+			return nil, errors.New(left.String())
+		}
+		if len(pull.Payloads) != 1 {
 			return nil, notFoundf("%s: no such file / 没有这个文件", path)
 		}
-		found[0].Licence, found[0].Attribution = agency.Licence, agency.Attribution
-		payloads = append(payloads, found[0])
+		found := pull.Payloads[0]
+		found.Licence, found.Attribution = agency.Licence, agency.Attribution
+		payloads = append(payloads, found)
 	}
 	return payloads, nil
 }
 
-// loadPlan is what one load command is about.
+// loadPlan is what one load of files is about.
 type loadPlan struct {
-	source   string // of the configuration, empty for files
 	form     *etl.Form
 	params   etl.Params
 	payloads []etl.Payload
@@ -158,7 +204,7 @@ func (a *app) loadPayloads(ctx context.Context, m material, plan loadPlan) error
 		Progress: bar.of(len(plan.payloads)),
 	}
 	if plan.options.dryRun {
-		reports, err := checkAll(ctx, pipeline, plan.submissions())
+		reports, _, err := pipeline.CheckAll(ctx, plan.submissions())
 		if err != nil {
 			return err
 		}
@@ -184,27 +230,11 @@ func (a *app) loadPayloads(ctx context.Context, m material, plan loadPlan) error
 
 // runLoad loads under a row of the run ledger.
 func (a *app) runLoad(ctx context.Context, s *site, p *jobs.Pipeline, plan loadPlan) (reports []jobs.Report, err error) {
-	name := plan.source
-	if name == "" {
-		name = plan.form.Code
-	}
-	_, err = s.runner().Run(ctx, &jobs.Job{Code: "load", Source: name,
+	_, err = s.runner().Run(ctx, &jobs.Job{Code: "load", Source: plan.form.Code,
 		Do: func(ctx context.Context, runID string) (outcome jobs.Outcome, err error) {
 			reports, outcome, err = p.LoadAll(ctx, runID, plan.submissions(), slog.New(slog.DiscardHandler))
 			return outcome, err
 		},
 	}, jobs.ByCommand, time.Time{})
 	return reports, err
-}
-
-func checkAll(ctx context.Context, p *jobs.Pipeline, submissions []jobs.Submission) ([]jobs.Report, error) {
-	var reports []jobs.Report
-	for _, s := range submissions {
-		report, err := p.Check(ctx, s)
-		if err != nil && !errors.As(err, &report.Fault) {
-			return reports, err
-		}
-		reports = append(reports, report)
-	}
-	return reports, nil
 }

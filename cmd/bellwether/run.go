@@ -10,18 +10,61 @@ import (
 
 	"bellwether/cmd/bellwether/sheet"
 	"bellwether/jobs"
+	"bellwether/warehouse"
 )
 
 func newRunCommand(a *app) *cobra.Command {
+	var dryRun bool
 	command := &cobra.Command{
 		Use:   "run JOB",
 		Short: "立即执行任务：evaluate 或一个数据源 Do now what the timetable would: evaluate, or a source",
 		Args:  cobra.ExactArgs(1),
 	}
+	command.Flags().BoolVar(&dryRun, "dry-run", false, "say what it would do, write nothing; an evaluation is tried in a scratch database")
 	command.RunE = func(c *cobra.Command, args []string) error {
-		return a.atSite(func(ctx context.Context, s *site) error { return a.run(ctx, s, args[0]) })(c, args)
+		do := a.run
+		if dryRun {
+			do = a.tryRun
+		}
+		return a.atSite(func(ctx context.Context, s *site) error { return do(ctx, s, args[0]) })(c, args)
 	}
 	return command
+}
+
+// tryRun says what a job would do, and writes nothing. A load is not followed by an
+// evaluation: nothing has changed that it could see.
+func (a *app) tryRun(ctx context.Context, s *site, name string) error {
+	m, err := a.loadMaterial()
+	if err != nil {
+		return err
+	}
+	run := warehouse.Run{JobCode: "load", SourceCode: name, State: jobs.Done}
+	var outcome jobs.Outcome
+	if name == "evaluate" {
+		run.JobCode, run.SourceCode = name, ""
+		outcome, err = a.tryEvaluate(ctx, s)
+	} else {
+		var source *jobs.Source
+		if source, err = a.findSource(m, name); err != nil {
+			return err
+		}
+		_, _, outcome, err = a.tryLoad(ctx, s, &jobs.Pipeline{Warehouse: s.warehouse, Catalog: m.catalog}, source, false)
+	}
+	if err != nil {
+		return err
+	}
+	outcome.Describe(&run)
+	return a.showRun(run)
+}
+
+func (a *app) tryEvaluate(ctx context.Context, s *site) (jobs.Outcome, error) {
+	location, err := time.LoadLocation(a.config.TimeZone)
+	if err != nil {
+		return jobs.Outcome{}, err
+	}
+	evaluator := &jobs.Evaluator{Warehouse: s.warehouse}
+	evaluation, err := evaluator.Try(ctx, time.Now().In(location))
+	return jobs.Outcome{Message: evaluation.String()}, err
 }
 
 func (a *app) run(ctx context.Context, s *site, name string) error {
@@ -52,6 +95,11 @@ func (a *app) runNow(ctx context.Context, s *site, j *jobs.Job) error {
 	if err != nil {
 		return err
 	}
+	return a.showRun(run)
+}
+
+// showRun shows a run, and ends with the exit code that it calls for.
+func (a *app) showRun(run warehouse.Run) error {
 	if err := a.write(sheet.Sheet{
 		Columns: []sheet.Column{
 			{Key: "job_code", Zh: "任务", En: "Job"},
@@ -65,16 +113,21 @@ func (a *app) runNow(ctx context.Context, s *site, j *jobs.Job) error {
 			{Key: "version_count", Zh: "新版本", En: "Versions", Number: true},
 			{Key: "message", Zh: "说明", En: "Message", Flex: true, Wrap: true},
 			{Key: "run_id"},
+			{Key: "reason_code"},
 		},
 		Rows: [][]any{{run.JobCode, run.SourceCode, run.State, run.PayloadCount, run.ReadCount, run.LoadedCount,
-			run.RejectedCount, run.SkippedCount, run.VersionCount, run.Message, run.RunID}},
+			run.RejectedCount, run.SkippedCount, run.VersionCount, run.Message, run.RunID, run.ReasonCode}},
 	}); err != nil {
 		return err
 	}
-	if run.State == jobs.Partial {
+	switch run.State {
+	case jobs.Partial:
 		return withFindings()
+	case jobs.Failed:
+		return &exitError{code: exitFailed}
+	default:
+		return nil
 	}
-	return nil
 }
 
 // jobs builds every duty of the configuration: the sources, each followed by an

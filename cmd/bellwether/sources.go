@@ -2,16 +2,17 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net/http"
-	"os"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
 
 	"bellwether/etl"
+	"bellwether/etl/catalog"
 	"bellwether/etl/connect"
 	"bellwether/jobs"
 )
@@ -32,10 +33,16 @@ func (a *app) sources(m material) ([]*jobs.Source, error) {
 			faults = append(faults, fmt.Errorf("sources[%d].schedule: %w", i, err))
 			continue
 		}
+		if c.Postgres != nil && c.Postgres.Watermark != "" && form.IsComplete {
+			faults = append(faults, fmt.Errorf("sources[%d].postgres.watermark: the form %s takes a submission as complete, and would withdraw what is not new", i, c.Form))
+			continue
+		}
+		params := etl.Params{Year: c.Year, Area: c.Area, Encoding: c.Encoding, AcceptNew: c.AcceptNewIndicators}
+		place, question := a.place(c, form, m)
+		sum := sha256.Sum256([]byte(strings.Join([]string{question, form.Code, form.Hash, params.String()}, "\n")))
 		sources = append(sources, &jobs.Source{
-			Name: c.Name, Form: form, Fetcher: a.fetcher(c, form, m), Timetable: timetable,
-			TimeLimit: c.TimeLimit, Jitter: c.Jitter,
-			Params: etl.Params{Year: c.Year, Area: c.Area, Encoding: c.Encoding, AcceptNew: c.AcceptNewIndicators},
+			Name: c.Name, Form: form, Fetcher: place, Question: hex.EncodeToString(sum[:]), Timetable: timetable,
+			TimeLimit: c.TimeLimit, Jitter: c.Jitter, Params: params,
 		})
 	}
 	return sources, errors.Join(faults...)
@@ -57,67 +64,72 @@ func (a *app) noForm(m material, code string) error {
 	return notFoundf(a.text("没有表单 %q%s", "there is no form %q%s"), code, a.choices(code, codes))
 }
 
-func (a *app) fetcher(c SourceConfig, form *etl.Form, m material) jobs.Fetcher {
-	if c.Directory != nil {
-		return directoryFetcher{connect.Directory{
+// place builds the connector of a source. The question identifies what it asks
+// for: a bookmark of another question is not used.
+func (a *app) place(c SourceConfig, form *etl.Form, m material) (connector, string) {
+	agency, _ := m.catalog.Agency(form.SourceCode)
+	switch {
+	case c.Directory != nil:
+		return connect.Directory{
 			Path: c.Directory.Path, Pattern: c.Directory.Pattern, StableFor: c.Directory.Stable,
 			SourceCode: form.SourceCode, Now: time.Now,
-		}, a.logger}
+		}, c.Directory.Path
+	case c.HTTP != nil:
+		return c.HTTP.connector(form.SourceCode, agency), fmt.Sprint("http ", string(c.HTTP.URL), c.HTTP.Query, c.HTTP.Headers, c.HTTP.Paging)
+	case c.Postgres != nil:
+		p := c.Postgres
+		return p.connector(c.Name, form.SourceCode, agency), fmt.Sprint("postgres ", p.DSN, p.Query, p.Watermark, p.FirstWatermark)
+	default:
+		s := c.SFTP
+		return s.connector(form.SourceCode), fmt.Sprint("sftp ", s.Address, s.Username, s.Path, s.Pattern, s.Done)
 	}
-	agency, _ := m.catalog.Agency(form.SourceCode)
-	h := connect.HTTP{
-		URL: c.HTTP.URL, SourceCode: form.SourceCode, Licence: agency.Licence, Attribution: agency.Attribution,
-		UserName: c.HTTP.Username, Attempts: 4, FirstWait: time.Second,
-		TimeLimit: c.HTTP.TimeLimit, MaxBytes: c.HTTP.MaxMiB << 20, Client: &http.Client{}, Now: time.Now,
-	}
-	if h.UserName == "" {
-		h.TokenFile = c.HTTP.TokenFile
-	} else {
-		h.PasswordFile = c.HTTP.TokenFile
-	}
-	if h.TimeLimit == 0 {
-		h.TimeLimit = 5 * time.Minute
-	}
-	if h.MaxBytes == 0 {
-		h.MaxBytes = 512 << 20
-	}
-	return &httpFetcher{source: h}
 }
 
-// directoryFetcher takes the finished files of a directory.
-type directoryFetcher struct {
-	source connect.Directory
-	logger *slog.Logger
+// connector fetches the payloads of a source, and can be tried without.
+type connector interface {
+	jobs.Fetcher
+	Check(ctx context.Context) (string, error)
 }
 
-// Fetch returns the files that are finished; those still written to are logged
-// and come at the next time.
-func (f directoryFetcher) Fetch(ctx context.Context) ([]etl.Payload, func(), error) {
-	payloads, waiting, err := f.source.Fetch(ctx)
-	for _, w := range waiting {
-		f.logger.Info("file waits", "file", w.FileName, "reason", w.Reason)
+// How often a server that cannot be reached is tried, and the first pause.
+const (
+	pullAttempts  = 4
+	pullFirstWait = time.Second
+)
+
+func (s HTTPSource) connector(source string, agency catalog.Agency) connect.HTTP {
+	return connect.HTTP{
+		URL: string(s.URL), SourceCode: source, Licence: agency.Licence, Attribution: agency.Attribution,
+		Headers: fields(s.Headers), Query: fields(s.Query), Token: connect.NewSecret(string(s.Token), s.TokenFile),
+		UserName: s.Username, Password: connect.NewSecret(string(s.Password), s.PasswordFile), CAFile: s.CAFile,
+		Paging: connect.Paging(s.Paging), Attempts: pullAttempts, FirstWait: pullFirstWait,
+		TimeLimit: s.TimeLimit, MaxBytes: s.MaxMiB << 20, Now: time.Now,
 	}
-	return payloads, func() {}, err
 }
 
-// httpFetcher asks an address, and remembers between two fetches of a daemon
-// what the publisher said about the age of its answer.
-type httpFetcher struct {
-	source connect.HTTP
-	last   connect.Validators
+func fields(list []FieldSource) []connect.Field {
+	var all []connect.Field
+	for _, f := range list {
+		all = append(all, connect.Field{Name: f.Name, Value: connect.NewSecret(string(f.Value), f.ValueFile)})
+	}
+	return all
 }
 
-// Fetch returns the answer of the publisher, or nothing when it is the one that
-// was fetched before.
-func (f *httpFetcher) Fetch(ctx context.Context) ([]etl.Payload, func(), error) {
-	nothing := func() {}
-	payload, validators, err := f.source.Fetch(ctx, f.last)
-	if errors.Is(err, connect.ErrNotModified) {
-		return nil, nothing, nil
+func (s PostgresSource) connector(name, source string, agency catalog.Agency) connect.Postgres {
+	return connect.Postgres{
+		DSN: s.DSN, Password: connect.NewSecret(string(s.Password), s.PasswordFile), CAFile: s.CAFile,
+		Query: s.Query, Watermark: s.Watermark, FirstWatermark: s.FirstWatermark, Name: name + ".csv",
+		SourceCode: source, Licence: agency.Licence, Attribution: agency.Attribution,
+		Attempts: pullAttempts, FirstWait: pullFirstWait, TimeLimit: s.TimeLimit, MaxBytes: s.MaxMiB << 20, Now: time.Now,
 	}
-	if err != nil {
-		return nil, nothing, err
+}
+
+func (s SFTPSource) connector(source string) connect.SFTP {
+	return connect.SFTP{
+		Address: s.Address, HostKey: s.HostKey, UserName: s.Username,
+		Password: connect.NewSecret(string(s.Password), s.PasswordFile), Key: connect.NewSecret("", s.KeyFile),
+		Passphrase: connect.NewSecret(string(s.KeyPassphrase), s.KeyPassphraseFile),
+		Path:       s.Path, Pattern: s.Pattern, StableFor: s.Stable, Done: s.Done, SourceCode: source,
+		TimeLimit: s.TimeLimit, MaxBytes: s.MaxMiB << 20, Now: time.Now,
 	}
-	f.last = validators
-	return []etl.Payload{payload}, func() { os.Remove(payload.Path) }, nil
 }

@@ -6,216 +6,165 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"os"
-	"path"
-	"strconv"
-	"strings"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 
 	"bellwether/etl"
 )
 
-// ErrNotModified reports that the publisher has nothing newer.
-var ErrNotModified = errors.New("not modified")
-
 // HTTP is an address on the web.
 type HTTP struct {
-	URL          string
-	SourceCode   string            // publisher, put into the payload
-	Licence      string            // licence of the data
-	Attribution  string            // how the publisher wants to be named
-	Headers      map[string]string // further headers, such as Accept
-	TokenFile    string            // file with a bearer token, read at each fetch
-	UserName     string            // basic authentication, together with PasswordFile
-	PasswordFile string            // file with the password
-	Spool        string            // directory for the bytes; the system's when empty
-	MaxBytes     int64             // larger answers are refused
-	TimeLimit    time.Duration     // for the whole fetch with its repetitions
-	Attempts     uint              // how often a fetch is tried
-	FirstWait    time.Duration     // wait before the second attempt; it doubles
-	Client       *http.Client
-	Now          func() time.Time
+	URL         string
+	SourceCode  string  // publisher, put into the payload
+	Licence     string  // licence of the data
+	Attribution string  // how the publisher wants to be named
+	Headers     []Field // further headers, such as Accept or a key
+	Query       []Field // further parameters of the address that are never shown, such as a key
+	Token       Secret  // bearer token
+	UserName    string  // basic authentication, together with Password
+	Password    Secret
+	CAFile      string        // certificates (PEM) to trust instead of those of the system
+	Paging      Paging        // how the answer is cut into pages
+	Spool       string        // directory for the bytes; the system's when empty
+	MaxBytes    int64         // larger answers are refused, all pages counted
+	TimeLimit   time.Duration // for the whole fetch with its repetitions
+	Attempts    uint          // how often a page is tried
+	FirstWait   time.Duration // wait before the second attempt; it doubles
+	Now         func() time.Time
 }
 
-// Validators are what a publisher gave with an answer so that the next fetch can
-// ask for something newer. They are kept by the caller.
-type Validators struct {
-	ETag         string
-	LastModified string
+// Field is a header or a parameter with its value.
+type Field struct {
+	Name  string
+	Value Secret
 }
 
-// Fetch gets the address into a file of the spool directory, which the caller
-// removes when the payload is archived. It returns ErrNotModified when the
-// publisher says that nothing changed since the validators. Refusals by the server
-// (4xx) are final; overload, failures of the server and broken connections are
-// tried again, after as long a pause as Retry-After asks for.
-func (h HTTP) Fetch(ctx context.Context, last Validators) (etl.Payload, Validators, error) {
+// Fetch gets the address as one payload; doc.go says what becomes of pages. When
+// the publisher says that nothing changed since the bookmark there is none. Pages
+// are always fetched: that the first has not changed says nothing of the others.
+// Refusals by the server (4xx) are final; overload, failures of the server and
+// broken connections are tried again, after as long a pause as Retry-After asks for.
+func (h HTTP) Fetch(ctx context.Context, last etl.Bookmark) (etl.Pull, error) {
 	ctx, cancel := context.WithTimeout(ctx, h.TimeLimit)
 	defer cancel()
-	type answer struct {
-		payload    etl.Payload
-		validators Validators
-	}
-	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval = h.FirstWait
-	got, err := backoff.Retry(ctx, func() (answer, error) {
-		payload, validators, err := h.try(ctx, last)
-		return answer{payload, validators}, err
-	}, backoff.WithBackOff(wait), backoff.WithMaxTries(h.Attempts), backoff.WithMaxElapsedTime(h.TimeLimit))
+	v, err := h.visit()
 	if err != nil {
-		return etl.Payload{}, Validators{}, fmt.Errorf("fetch %s: %w", h.shownURL(), err)
+		return etl.Pull{}, err
 	}
-	return got.payload, got.validators, nil
+	defer v.client.CloseIdleConnections()
+	if h.Paging.Kind == "" {
+		return v.single(ctx, last)
+	}
+	return v.paged(ctx)
 }
 
-// shownURL is the address without a password.
-func (h HTTP) shownURL() string {
-	parsed, err := url.Parse(h.URL)
+// Check asks for the address once and takes only the beginning of the answer.
+func (h HTTP) Check(ctx context.Context) (string, error) {
+	v, err := h.visit()
 	if err != nil {
-		return "address"
+		return "", err
 	}
-	parsed.RawQuery = ""
-	return parsed.Redacted()
-}
-
-// try fetches once.
-func (h HTTP) try(ctx context.Context, last Validators) (etl.Payload, Validators, error) {
-	request, err := h.request(ctx, last)
+	defer v.client.CloseIdleConnections()
+	response, err := v.ask(ctx, v.first, etl.Bookmark{})
 	if err != nil {
-		return etl.Payload{}, Validators{}, backoff.Permanent(err)
-	}
-	response, err := h.Client.Do(request)
-	if err != nil {
-		var failed *url.Error
-		if errors.As(err, &failed) {
-			err = failed.Err // without the address, which may hold a key
-		}
-		return etl.Payload{}, Validators{}, err
+		return "", v.failed(ctx, err)
 	}
 	defer response.Body.Close()
-	if err := checkStatus(response); err != nil {
-		return etl.Payload{}, Validators{}, err
+	return fmt.Sprintf("%s: %s", shownURL(v.first), response.Status), nil
+}
+
+// shownURL is an address without password and parameters, which may hold a key.
+func shownURL(address *url.URL) string {
+	shown := *address
+	shown.User, shown.RawQuery, shown.Fragment = nil, "", ""
+	return shown.String()
+}
+
+// visit is one fetch: the connection, and the secrets as they are now.
+type visit struct {
+	HTTP
+	client  *http.Client
+	first   *url.URL
+	header  http.Header
+	secrets []string
+	left    int64 // bytes that may still come
+}
+
+// single fetches an answer that is not cut into pages. Its bytes go to a file, and
+// are never held as a whole.
+func (v *visit) single(ctx context.Context, last etl.Bookmark) (etl.Pull, error) {
+	var got spooled
+	response, err := v.retry(ctx, v.first, last, func(response *http.Response) error {
+		var err error
+		got, err = v.spool(func(w io.Writer) error { return v.copy(ctx, w, response) })
+		return err
+	})
+	if errors.Is(err, errNotModified) {
+		return etl.Pull{Bookmark: last, Remark: "对方数据自上次以来没有变化 / not modified since the last pull"}, nil
 	}
-	payload, err := h.spool(ctx, response)
 	if err != nil {
-		return etl.Payload{}, Validators{}, err
+		return etl.Pull{}, err
 	}
-	return payload, Validators{ETag: response.Header.Get("ETag"), LastModified: response.Header.Get("Last-Modified")}, nil
+	pull := v.pull(got, response)
+	pull.Bookmark = etl.Bookmark{ETag: response.Header.Get("ETag"), LastModified: response.Header.Get("Last-Modified")}
+	return pull, nil
 }
 
-func (h HTTP) request(ctx context.Context, last Validators) (*http.Request, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, h.URL, nil)
+// pull is the pull of a spooled answer; response says what it is.
+func (v *visit) pull(s spooled, response *http.Response) etl.Pull {
+	return etl.Pull{Spooled: []string{s.path}, Payloads: []etl.Payload{{
+		SHA256: hex.EncodeToString(s.sum.Sum(nil)), SourceCode: v.SourceCode, FileName: fileName(response),
+		Location: shownURL(v.first), MediaType: mediaType(response), Licence: v.Licence, Attribution: v.Attribution,
+		Size: s.size, RetrievedAt: v.Now().UTC(), Path: s.path,
+	}}}
+}
+
+// copy takes the body of an answer, as much of it as is allowed.
+func (v *visit) copy(ctx context.Context, w io.Writer, response *http.Response) error {
+	if response.ContentLength > v.left {
+		return v.tooLarge()
+	}
+	size, err := io.Copy(w, io.LimitReader(contextReader{ctx, response.Body}, v.left+1))
+	if err == nil && size > v.left {
+		return v.tooLarge()
+	}
+	return err
+}
+
+func (v *visit) tooLarge() error {
+	return &etl.PullError{Reason: etl.TooLarge, At: shownURL(v.first), Err: fmt.Errorf("the answer is larger than %d bytes", v.MaxBytes)}
+}
+
+// spooled is a local file with the bytes of a payload.
+type spooled struct {
+	path string
+	size int64
+	sum  hash.Hash
+}
+
+func (v *visit) spool(write func(io.Writer) error) (spooled, error) { return spool(v.Spool, write) }
+
+// spool writes a payload to a new file of the directory and takes its hash on the
+// way. When writing fails no file is left.
+func spool(directory string, write func(io.Writer) error) (spooled, error) {
+	file, err := os.CreateTemp(directory, "bellwether-fetch-*")
 	if err != nil {
-		return nil, err
+		return spooled{}, fmt.Errorf("create spool file: %w", err)
 	}
-	for name, value := range h.Headers {
-		request.Header.Set(name, value)
+	s := spooled{path: file.Name(), sum: sha256.New()}
+	err = write(io.MultiWriter(file, s.sum))
+	if err == nil {
+		s.size, err = file.Seek(0, io.SeekCurrent)
 	}
-	if last.ETag != "" {
-		request.Header.Set("If-None-Match", last.ETag)
-	}
-	if last.LastModified != "" {
-		request.Header.Set("If-Modified-Since", last.LastModified)
-	}
-	switch {
-	case h.TokenFile != "":
-		token, err := readSecret(h.TokenFile)
-		if err != nil {
-			return nil, err
-		}
-		request.Header.Set("Authorization", "Bearer "+token)
-	case h.UserName != "":
-		password, err := readSecret(h.PasswordFile)
-		if err != nil {
-			return nil, err
-		}
-		request.SetBasicAuth(h.UserName, password)
-	}
-	return request, nil
-}
-
-func readSecret(path string) (string, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", fmt.Errorf("read secret: %w", err)
-	}
-	return strings.TrimSpace(string(text)), nil
-}
-
-// checkStatus turns anything but 200 into an error that says whether to try
-// again.
-func checkStatus(response *http.Response) error {
-	switch code := response.StatusCode; {
-	case code == http.StatusOK:
-		return nil
-	case code == http.StatusNotModified:
-		return backoff.Permanent(ErrNotModified)
-	case code == http.StatusTooManyRequests, code == http.StatusRequestTimeout, code >= 500:
-		if seconds, err := strconv.Atoi(response.Header.Get("Retry-After")); err == nil && seconds > 0 {
-			return fmt.Errorf("%w; %w", statusError(response), backoff.RetryAfter(seconds))
-		}
-		return statusError(response)
-	}
-	return backoff.Permanent(statusError(response))
-}
-
-// statusError quotes the beginning of the answer, where servers put the reason.
-func statusError(response *http.Response) error {
-	opening, err := io.ReadAll(io.LimitReader(response.Body, 200))
-	if err != nil || len(opening) == 0 {
-		return fmt.Errorf("server answered %s", response.Status)
-	}
-	return fmt.Errorf("server answered %s: %s", response.Status, strings.ToValidUTF8(strings.TrimSpace(string(opening)), "�"))
-}
-
-// spool writes the answer to a file and takes its hash on the way.
-func (h HTTP) spool(ctx context.Context, response *http.Response) (etl.Payload, error) {
-	if response.ContentLength > h.MaxBytes {
-		return etl.Payload{}, backoff.Permanent(h.tooLarge())
-	}
-	file, err := os.CreateTemp(h.Spool, "fetch-*")
-	if err != nil {
-		return etl.Payload{}, backoff.Permanent(fmt.Errorf("create spool file: %w", err))
-	}
-	digest := sha256.New()
-	size, err := io.Copy(io.MultiWriter(file, digest), io.LimitReader(contextReader{ctx, response.Body}, h.MaxBytes+1))
 	if closeErr := file.Close(); err == nil {
 		err = closeErr
 	}
-	if err == nil && size > h.MaxBytes {
-		err = backoff.Permanent(h.tooLarge())
-	}
 	if err != nil {
-		return etl.Payload{}, errors.Join(err, os.Remove(file.Name()))
+		return spooled{}, errors.Join(err, os.Remove(file.Name()))
 	}
-	mediaType, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	if err != nil {
-		mediaType = "" // a publisher's slip; the bytes say what they are
-	}
-	return etl.Payload{SHA256: hex.EncodeToString(digest.Sum(nil)), SourceCode: h.SourceCode, FileName: fileName(response),
-		Location: h.shownURL(), MediaType: mediaType, Licence: h.Licence, Attribution: h.Attribution,
-		Size: size, RetrievedAt: h.Now().UTC(), Path: file.Name()}, nil
-}
-
-func (h HTTP) tooLarge() error {
-	return fmt.Errorf("the answer is larger than %d bytes", h.MaxBytes)
-}
-
-// fileName is what the publisher calls the answer: in its headers, else in the
-// address.
-func fileName(response *http.Response) string {
-	_, parameters, err := mime.ParseMediaType(response.Header.Get("Content-Disposition"))
-	if err == nil && parameters["filename"] != "" {
-		return path.Base(strings.ReplaceAll(parameters["filename"], `\`, "/"))
-	}
-	if base := path.Base(response.Request.URL.Path); base != "/" && base != "." {
-		return base
-	}
-	return response.Request.URL.Host
+	return s, nil
 }

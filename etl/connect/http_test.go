@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"bellwether/etl"
 	"bellwether/etl/connect"
 )
 
@@ -23,7 +24,7 @@ func source(t *testing.T, handler http.HandlerFunc) connect.HTTP {
 	t.Cleanup(server.Close)
 	return connect.HTTP{URL: server.URL + "/data/return.json?key=secret", SourceCode: "civil_affairs", Spool: t.TempDir(),
 		MaxBytes: 1 << 20, TimeLimit: 10 * time.Second, Attempts: 3, FirstWait: time.Millisecond,
-		Client: server.Client(), Now: time.Now}
+		Now: time.Now}
 }
 
 func secret(t *testing.T, text string) string {
@@ -41,10 +42,11 @@ func TestHTTPKeepsTheBytesAndSaysWhatTheyAre(t *testing.T) {
 		w.Header().Set("ETag", `"v1"`)
 		fmt.Fprint(w, `{"year":2024}`)
 	})
-	payload, validators, err := h.Fetch(t.Context(), connect.Validators{})
+	pull, err := h.Fetch(t.Context(), etl.Bookmark{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	payload := pull.Payloads[0]
 	bytes, err := os.ReadFile(payload.Path)
 	if err != nil || string(bytes) != `{"year":2024}` {
 		t.Errorf("got %q, %v", bytes, err)
@@ -55,8 +57,14 @@ func TestHTTPKeepsTheBytesAndSaysWhatTheyAre(t *testing.T) {
 	if strings.Contains(payload.Location, "secret") {
 		t.Errorf("the location %s shows the key", payload.Location)
 	}
-	if validators.ETag != `"v1"` {
-		t.Errorf("got %+v, want the tag", validators)
+	if pull.Bookmark.ETag != `"v1"` {
+		t.Errorf("got %+v, want the tag", pull.Bookmark)
+	}
+	if err := pull.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(payload.Path); !os.IsNotExist(err) {
+		t.Errorf("the spooled file is left: %v", err)
 	}
 }
 
@@ -68,9 +76,10 @@ func TestHTTPDoesNotFetchTheSameAnswerTwice(t *testing.T) {
 		}
 		t.Errorf("got headers %v", r.Header)
 	})
-	_, _, err := h.Fetch(t.Context(), connect.Validators{ETag: `"v1"`, LastModified: "Sat, 01 Mar 2025 00:00:00 GMT"})
-	if !errors.Is(err, connect.ErrNotModified) {
-		t.Errorf("got %v, want ErrNotModified", err)
+	last := etl.Bookmark{ETag: `"v1"`, LastModified: "Sat, 01 Mar 2025 00:00:00 GMT"}
+	pull, err := h.Fetch(t.Context(), last)
+	if err != nil || len(pull.Payloads) != 0 || pull.Bookmark != last || pull.Remark == "" {
+		t.Errorf("got %+v, %v, want nothing and the bookmark as it was", pull, err)
 	}
 }
 
@@ -88,7 +97,7 @@ func TestHTTPTriesAgainWhenTheServerIsBusyAndWaitsAsAsked(t *testing.T) {
 		}
 	})
 	began := time.Now()
-	if _, _, err := h.Fetch(t.Context(), connect.Validators{}); err != nil {
+	if _, err := h.Fetch(t.Context(), etl.Bookmark{}); err != nil {
 		t.Fatal(err)
 	}
 	if asked.Load() != 3 || time.Since(began) < time.Second {
@@ -106,9 +115,9 @@ func TestHTTPTriesAgainWhenTheAnswerBreaksOff(t *testing.T) {
 		}
 		fmt.Fprint(w, "whole")
 	})
-	payload, _, err := h.Fetch(t.Context(), connect.Validators{})
-	if err != nil || payload.Size != 5 {
-		t.Errorf("got %+v, %v", payload, err)
+	pull, err := h.Fetch(t.Context(), etl.Bookmark{})
+	if err != nil || pull.Payloads[0].Size != 5 {
+		t.Errorf("got %+v, %v", pull, err)
 	}
 	files, err := os.ReadDir(h.Spool)
 	if err != nil || len(files) != 1 {
@@ -122,7 +131,7 @@ func TestHTTPGivesUpOnARefusalAndQuotesIt(t *testing.T) {
 		asked.Add(1)
 		http.Error(w, "令牌已过期", http.StatusUnauthorized)
 	})
-	_, _, err := h.Fetch(t.Context(), connect.Validators{})
+	_, err := h.Fetch(t.Context(), etl.Bookmark{})
 	if err == nil || !strings.Contains(err.Error(), "401") || !strings.Contains(err.Error(), "令牌已过期") || strings.Contains(err.Error(), "secret") {
 		t.Errorf("got %v", err)
 	}
@@ -144,7 +153,7 @@ func TestHTTPRefusesAnAnswerThatIsTooLarge(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := source(t, handler)
 			h.MaxBytes = 999
-			if _, _, err := h.Fetch(t.Context(), connect.Validators{}); err == nil || !strings.Contains(err.Error(), "larger than 999") {
+			if _, err := h.Fetch(t.Context(), etl.Bookmark{}); err == nil || !strings.Contains(err.Error(), "larger than 999") {
 				t.Errorf("got %v", err)
 			}
 			if files, err := os.ReadDir(h.Spool); err != nil || len(files) != 0 {
@@ -154,19 +163,19 @@ func TestHTTPRefusesAnAnswerThatIsTooLarge(t *testing.T) {
 	}
 }
 
-func TestHTTPShowsItsCredentialsFromFiles(t *testing.T) {
+func TestHTTPShowsItsCredentialsFromFilesAndWords(t *testing.T) {
 	for name, one := range map[string]struct {
 		set  func(h *connect.HTTP)
 		want string
 	}{
-		"bearer": {func(h *connect.HTTP) { h.TokenFile = secret(t, "abc") }, "Bearer abc"},
-		"basic":  {func(h *connect.HTTP) { h.UserName, h.PasswordFile = "user", secret(t, "pass") }, "Basic dXNlcjpwYXNz"},
+		"bearer": {func(h *connect.HTTP) { h.Token = connect.NewSecret("", secret(t, "abc")) }, "Bearer abc"},
+		"basic":  {func(h *connect.HTTP) { h.UserName, h.Password = "user", connect.NewSecret("pass", "") }, "Basic dXNlcjpwYXNz"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := ""
 			h := source(t, func(w http.ResponseWriter, r *http.Request) { got = r.Header.Get("Authorization") })
 			one.set(&h)
-			if _, _, err := h.Fetch(t.Context(), connect.Validators{}); err != nil || got != one.want {
+			if _, err := h.Fetch(t.Context(), etl.Bookmark{}); err != nil || got != one.want {
 				t.Errorf("got %q, %v, want %q", got, err, one.want)
 			}
 		})
@@ -182,12 +191,12 @@ func TestHTTPStopsWithItsContextAndItsTimeLimit(t *testing.T) {
 	h := source(t, slow)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
-	if _, _, err := h.Fetch(ctx, connect.Validators{}); !errors.Is(err, context.Canceled) {
+	if _, err := h.Fetch(ctx, etl.Bookmark{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want the cancellation", err)
 	}
 	h = source(t, slow)
 	h.TimeLimit = 50 * time.Millisecond
-	if _, _, err := h.Fetch(t.Context(), connect.Validators{}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := h.Fetch(t.Context(), etl.Bookmark{}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want the time limit", err)
 	}
 }

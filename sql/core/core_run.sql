@@ -19,6 +19,7 @@ create or replace view core_run
     skipped_count  UInt64                         comment 'Empty cells that the form does not require',
     version_count  UInt64                         comment 'New versions written; 0 when nothing had changed',
     message        String                         comment 'Error or remark in one line, empty when all went well',
+    reason_code    LowCardinality(String)         comment 'Why the source could not be pulled as a whole, code in deploy/runbook.md; empty otherwise',
     recorded_at    DateTime64(3, 'UTC')           comment 'When this state of the run was written'
 )
 as
@@ -38,6 +39,7 @@ select
     skipped_count,
     version_count,
     message,
+    reason_code,
     recorded_at
 from raw_run
 where

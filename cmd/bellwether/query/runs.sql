@@ -14,7 +14,8 @@ select
     finished_at,
     scheduled_at,
     payload_count,
-    run_id
+    run_id,
+    reason_code
 from core_run
 where {failed:UInt8} = 0 or state in ('failed', 'partial', 'interrupted')
 order by started_at desc, run_id desc
