@@ -46,8 +46,9 @@ func (s *Source) Job(p *Pipeline, then *Job, logger *slog.Logger) *Job {
 	}
 }
 
-// Load pulls the source and loads what it brought; force loads also what was
-// loaded the same way before. The bookmark moves on last, and only when every
+// Load pulls the source and loads what it brought; force asks for everything, not
+// only beyond the bookmark, and loads also what was loaded the same way before. The
+// bookmark moves on last, and only when every
 // payload was loaded and no file had to be left out for a fault: whatever happens
 // before, the next pull brings the same again. The pull that is returned is closed.
 func (s *Source) Load(ctx context.Context, runID string, p *Pipeline, force bool, logger *slog.Logger) (pull etl.Pull, reports []Report, outcome Outcome, err error) {
@@ -55,7 +56,7 @@ func (s *Source) Load(ctx context.Context, runID string, p *Pipeline, force bool
 	if err != nil {
 		return pull, nil, outcome, err
 	}
-	pull, err = s.Fetch(ctx, last)
+	pull, err = s.fetch(ctx, last, force)
 	if err != nil {
 		return pull, nil, outcome, err
 	}
@@ -71,9 +72,13 @@ func (s *Source) Load(ctx context.Context, runID string, p *Pipeline, force bool
 	return pull, reports, outcome, err
 }
 
-// Fetch asks the publisher for what is there beyond the bookmark.
-func (s *Source) Fetch(ctx context.Context, last warehouse.Bookmark) (etl.Pull, error) {
-	pull, err := s.Fetcher.Fetch(ctx, etl.Bookmark{ETag: last.ETag, LastModified: last.LastModified, Watermark: last.Watermark})
+// fetch asks the publisher for what is there beyond the bookmark, or for all of it.
+func (s *Source) fetch(ctx context.Context, last warehouse.Bookmark, all bool) (etl.Pull, error) {
+	from := bookmarkOf(last)
+	if all {
+		from = etl.Bookmark{}
+	}
+	pull, err := s.Fetcher.Fetch(ctx, from)
 	if err != nil {
 		return etl.Pull{}, fmt.Errorf("fetch %s: %w", s.Name, err)
 	}
@@ -83,7 +88,7 @@ func (s *Source) Fetch(ctx context.Context, last warehouse.Bookmark) (etl.Pull, 
 // Check reads what the source has beyond the bookmark and writes nothing. The
 // account and the rejects are those that Load would give.
 func (s *Source) Check(ctx context.Context, p *Pipeline, last warehouse.Bookmark, force bool) (pull etl.Pull, reports []Report, outcome Outcome, err error) {
-	if pull, err = s.Fetch(ctx, last); err != nil {
+	if pull, err = s.fetch(ctx, last, force); err != nil {
 		return pull, nil, outcome, err
 	}
 	defer func() { err = errors.Join(err, pull.Close()) }()
@@ -100,9 +105,13 @@ func (s *Source) submissions(pull etl.Pull, force bool) []Submission {
 	return submissions
 }
 
+func bookmarkOf(b warehouse.Bookmark) etl.Bookmark {
+	return etl.Bookmark{ETag: b.ETag, LastModified: b.LastModified, Watermark: b.Watermark}
+}
+
 // moveOn records the bookmark when it is another one.
 func (s *Source) moveOn(ctx context.Context, runID string, p *Pipeline, last warehouse.Bookmark, next etl.Bookmark) error {
-	if next == (etl.Bookmark{ETag: last.ETag, LastModified: last.LastModified, Watermark: last.Watermark}) {
+	if next == bookmarkOf(last) {
 		return nil
 	}
 	return p.Warehouse.AppendBookmark(ctx, warehouse.Bookmark{

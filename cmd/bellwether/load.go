@@ -49,7 +49,7 @@ are read without asking the warehouse; neither writes anything.`,
 	flags.StringVar(&o.encoding, "encoding", "", "character encoding; detected when not given")
 	flags.BoolVar(&o.acceptNew, "accept-new-indicators", false, "load a publisher's codes outside the catalog as publisher:code")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "read and check, write nothing")
-	flags.BoolVar(&o.force, "force", false, "load although the same bytes were loaded the same way before")
+	flags.BoolVar(&o.force, "force", false, "load although the same bytes were loaded the same way before, and ask a source for everything")
 	flags.IntVar(&o.rejects, "rejects", 20, "rejects to show")
 	command.RunE = func(c *cobra.Command, args []string) error { return a.load(c.Context(), args, o) }
 	return command

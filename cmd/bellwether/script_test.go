@@ -122,11 +122,14 @@ func TestCommandsDoWhatTheScriptsType(t *testing.T) {
 			return os.WriteFile(config, []byte(text), 0o600)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":      exits,
-			"gb18030":    toGB18030,
-			"fetch":      fetch,
-			"rows":       manyRows,
-			"recomputes": recomputes,
+			"exits":        exits,
+			"gb18030":      toGB18030,
+			"fetch":        fetch,
+			"rows":         manyRows,
+			"recomputes":   recomputes,
+			"hashes":       hashes,
+			"publisher":    publisher,
+			"samefindings": sameFindings,
 		},
 	})
 }
@@ -153,6 +156,17 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if want := args[0]; fmt.Sprint(code) != want {
 		ts.Fatalf("exit code %d, want %s", code, want)
 	}
+}
+
+// hashes puts the first letters of two SHA-256 of the last answer into FIRST and
+// SECOND.
+func hashes(ts *testscript.TestScript, _ bool, _ []string) {
+	lines := strings.Fields(ts.ReadFile("stdout"))
+	if len(lines) != 3 { // below the heading
+		ts.Fatalf("got %q, want two hashes", lines)
+	}
+	ts.Setenv("FIRST", lines[1][:10])
+	ts.Setenv("SECOND", lines[2][:10])
 }
 
 // toGB18030 writes a text file anew in the encoding of the bureaus.
