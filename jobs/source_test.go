@@ -81,32 +81,56 @@ func (b *bench) everything() string {
 	return text
 }
 
-// TestABookmarkMovesOnOnlyWhenEverythingWasLoaded goes through the life of a source:
-// an answer that cannot be read is asked for again, one that was loaded is not, and a
-// source that is configured otherwise starts anew.
-func TestABookmarkMovesOnOnlyWhenEverythingWasLoaded(t *testing.T) {
+// TestTheLifeOfASource goes through it on one warehouse: what one part loads the
+// next one finds.
+func TestTheLifeOfASource(t *testing.T) {
 	b := newBench(t)
 	s := b.site()
+	t.Run("a load that is cut off after its fetch moves no bookmark", func(t *testing.T) { b.cutOff(t, s) })
+	t.Run("a bookmark moves on only when everything was loaded", func(t *testing.T) { b.moveOn(t, s) })
+	t.Run("a file that cannot be read makes the run partial", b.leaveOut)
+	t.Run("no table holds a secret", b.searchSecret)
+}
+
+// cutOff cuts the load off between the fetch and the commit.
+func (b *bench) cutOff(t *testing.T, s *site) {
+	s.publish(`"0"`, soundLine)
+	ctx, cancel := context.WithCancel(t.Context())
+	b.pipeline.Progress = func(string, int64, int64) { cancel() }
+	_, _, _, err := s.Load(ctx, "run", &b.pipeline, false, slog.New(slog.DiscardHandler))
+	b.pipeline.Progress = nil
+	if !errors.Is(err, context.Canceled) || b.count("raw_bookmark")+b.count("core_observation") != 0 {
+		t.Errorf("got %v, %d bookmarks and %d figures", err, b.count("raw_bookmark"), b.count("core_observation"))
+	}
+	if spooled, err := os.ReadDir(s.Fetcher.(connect.HTTP).Spool); err != nil || len(spooled) != 0 {
+		t.Errorf("%d spooled files are left (%v)", len(spooled), err)
+	}
+}
+
+// moveOn holds that an answer which was refused or cannot be read is asked for
+// again, that one which was loaded is not, and that a source which is configured
+// otherwise starts anew.
+func (b *bench) moveOn(t *testing.T, s *site) {
 	for i, step := range []struct {
-		do     func()
-		state  string
-		asked  string // tag that the publisher is asked with
-		loaded uint64
+		do            func()
+		state, reason string
+		asked         string // tag that the publisher is asked with
+		loaded        uint64
 	}{
-		{func() { s.tag, s.text = `"1"`, "name,amount\nx,1\n" }, Failed, "", 0},
-		{func() {}, Failed, "", 0},
-		{func() { s.publish(`"2"`, soundLine) }, Done, "", 1},
-		{func() {}, Done, `"2"`, 1},
-		{func() { s.publish(`"3"`, soundLine, deathLine) }, Done, `"2"`, 2},
-		{func() { s.Question = "q2" }, Done, "", 2},
-		{func() {}, Done, `"3"`, 2},
+		{func() { s.tag = "" }, Failed, "access_denied", "", 0},
+		{func() { s.tag, s.text = `"1"`, "name,amount\nx,1\n" }, Failed, "", "", 0},
+		{func() { s.publish(`"2"`, soundLine) }, Done, "", "", 1},
+		{func() {}, Done, "", `"2"`, 1},
+		{func() { s.publish(`"3"`, soundLine, deathLine) }, Done, "", `"2"`, 2},
+		{func() { s.Question = "q2" }, Done, "", "", 2},
+		{func() {}, Done, "", `"3"`, 2},
 	} {
 		step.do()
 		state, reason := b.run(s.Source)
-		if state != step.state || reason != "" {
-			t.Errorf("step %d: the run is %s with %q, want %s", i, state, reason, step.state)
+		if state != step.state || reason != step.reason {
+			t.Errorf("step %d: the run is %s for %q, want %s for %q", i, state, reason, step.state, step.reason)
 		}
-		if got := s.asked[len(s.asked)-1]; got != step.asked || len(s.asked) != i+1 {
+		if got := s.asked[len(s.asked)-1]; got != step.asked || len(s.asked) != i+2 {
 			t.Errorf("step %d: asked with %q, want %q", i, got, step.asked)
 		}
 		if n := b.count("core_observation"); n != step.loaded {
@@ -115,25 +139,64 @@ func TestABookmarkMovesOnOnlyWhenEverythingWasLoaded(t *testing.T) {
 	}
 }
 
-// TestALoadThatFailsAfterItsFetchIsFetchedAgain cuts the load off between the fetch
-// and the commit.
-func TestALoadThatFailsAfterItsFetchIsFetchedAgain(t *testing.T) {
-	b := newBench(t)
-	s := b.site()
-	s.publish(`"1"`, soundLine)
-	ctx, cancel := context.WithCancel(t.Context())
-	b.pipeline.Progress = func(string, int64, int64) { cancel() }
-	_, _, _, err := s.Load(ctx, "run", &b.pipeline, false, slog.New(slog.DiscardHandler))
-	if !errors.Is(err, context.Canceled) || b.count("raw_bookmark") != 0 {
-		t.Fatalf("got %v and %d bookmarks", err, b.count("raw_bookmark"))
+// leaveOut holds that the other files are loaded, and that the ledger names the one
+// that was not.
+func (b *bench) leaveOut(t *testing.T) {
+	inbox := t.TempDir()
+	sound := b.submission("a.csv", soundLine, noDeathLine)
+	b.must(os.Rename(sound.Payload.Path, filepath.Join(inbox, "a.csv")))
+	b.must(os.WriteFile(filepath.Join(inbox, "half.csv"), []byte("half"), 0o600))
+	inboxOf := fetcherOf{connect.Directory{Path: inbox, SourceCode: "health", Now: time.Now}}
+	source := &Source{Name: "inbox", Question: "q", Form: b.form, Fetcher: inboxOf}
+	if state, reason := b.run(source); state != Partial || reason != string(etl.FileUnreadable) {
+		t.Errorf("the run is %s for %q", state, reason)
 	}
-	b.pipeline.Progress = nil
-	if state, _ := b.run(s.Source); state != Done || s.asked[1] != "" || b.count("core_observation") != 1 {
-		t.Errorf("the second run is %s and asked with %q", state, s.asked[1])
+	if b.count("core_run where position(message, 'half.csv') > 0 and loaded_count = 2") != 1 {
+		t.Error("the ledger does not name the file, or the other one was not loaded")
 	}
-	if spooled, err := os.ReadDir(s.Fetcher.(connect.HTTP).Spool); err != nil || len(spooled) != 0 {
-		t.Errorf("%d spooled files are left (%v)", len(spooled), err)
+}
+
+// searchSecret looks for the secret in every text of every table: a run was refused
+// with the secret quoted, and others went well.
+func (b *bench) searchSecret(t *testing.T) {
+	if b.count("raw_run where reason_code = 'access_denied' and message like '%no entry for Bearer ******%'") != 1 {
+		t.Error("the ledger does not say what the server answered")
 	}
+	rows, err := b.admin.Query(t.Context(), `
+		select table, arrayStringConcat(groupArray(name), ', ') from system.columns
+		where database = currentDatabase() and match(type, '^(LowCardinality\\()?String')
+			and table in (select name from system.tables where total_rows > 0)
+		group by table`)
+	b.must(err)
+	tables := map[string]string{}
+	for rows.Next() {
+		var table, columns string
+		b.must(rows.Scan(&table, &columns))
+		tables[table] = columns
+	}
+	if len(tables) < 10 {
+		t.Errorf("only %d tables were looked at", len(tables))
+	}
+	for table, columns := range tables {
+		if n := b.count(table + " where position(concat(" + columns + ", ''), '" + webSecret + "') > 0"); n > 0 {
+			t.Errorf("%s holds the secret in %d rows", table, n)
+		}
+	}
+}
+
+// fetcherOf is a directory on a disk that fails for files called half, which no test
+// can bring about for root.
+type fetcherOf struct{ connect.Directory }
+
+func (f fetcherOf) Fetch(ctx context.Context, last etl.Bookmark) (etl.Pull, error) {
+	pull, err := f.Directory.Fetch(ctx, last)
+	for i, p := range pull.Payloads {
+		if p.FileName == "half.csv" {
+			pull.Payloads = append(pull.Payloads[:i:i], pull.Payloads[i+1:]...)
+			pull.LeftOut = append(pull.LeftOut, etl.LeftOut{FileName: p.FileName, Reason: etl.FileUnreadable, Detail: "input/output error"})
+		}
+	}
+	return pull, err
 }
 
 // TestADryRunFindsWhatTheRealOneFindsAndWritesNoRow counts every row of every table.
@@ -183,71 +246,4 @@ func TestADryRunFindsWhatTheRealOneFindsAndWritesNoRow(t *testing.T) {
 	if tried.String() != real.String() || real.Opened == 0 {
 		t.Errorf("tried: %s, real: %s", tried, real)
 	}
-}
-
-// TestNoTableHoldsASecret looks for it in every text of every table, after runs that
-// were refused with the secret quoted, and one that went well.
-func TestNoTableHoldsASecret(t *testing.T) {
-	b := newBench(t)
-	s := b.site()
-	if state, reason := b.run(s.Source); state != Failed || reason != string(etl.AccessDenied) {
-		t.Errorf("the run is %s for %q", state, reason)
-	}
-	s.publish(`"1"`, soundLine)
-	if state, _ := b.run(s.Source); state != Done {
-		t.Errorf("the run is %s", state)
-	}
-	if b.count("raw_run where reason_code = 'access_denied' and message like '%no entry for Bearer ******%'") != 1 {
-		t.Error("the ledger does not say what the server answered")
-	}
-	rows, err := b.admin.Query(t.Context(), `
-		select table, arrayStringConcat(groupArray(name), ', ') from system.columns
-		where database = currentDatabase() and match(type, '^(LowCardinality\\()?String') and table in (select name from system.tables where total_rows > 0)
-		group by table`)
-	b.must(err)
-	tables := map[string]string{}
-	for rows.Next() {
-		var table, columns string
-		b.must(rows.Scan(&table, &columns))
-		tables[table] = columns
-	}
-	if len(tables) < 10 {
-		t.Errorf("only %d tables were looked at", len(tables))
-	}
-	for table, columns := range tables {
-		if n := b.count(table + " where position(concat(" + columns + ", ''), '" + webSecret + "') > 0"); n > 0 {
-			t.Errorf("%s holds the secret in %d rows", table, n)
-		}
-	}
-}
-
-// TestAFileThatCannotBeReadMakesTheRunPartial and leaves the others to be loaded.
-func TestAFileThatCannotBeReadMakesTheRunPartial(t *testing.T) {
-	b := newBench(t)
-	inbox := t.TempDir()
-	sound := b.submission("a.csv", soundLine)
-	b.must(os.Rename(sound.Payload.Path, filepath.Join(inbox, "a.csv")))
-	b.must(os.WriteFile(filepath.Join(inbox, "half.csv"), []byte("half"), 0o600))
-	source := &Source{Name: "inbox", Question: "q", Form: b.form, Fetcher: fetcherOf{connect.Directory{Path: inbox, SourceCode: "health", Now: time.Now}}}
-	if state, reason := b.run(source); state != Partial || reason != string(etl.FileUnreadable) {
-		t.Errorf("the run is %s for %q", state, reason)
-	}
-	if b.count("core_run where position(message, 'half.csv') > 0 and loaded_count = 1") != 1 {
-		t.Error("the ledger does not name the file, or the other one was not loaded")
-	}
-}
-
-// fetcherOf is a directory on a disk that fails for files called half, which no test
-// can bring about for root.
-type fetcherOf struct{ connect.Directory }
-
-func (f fetcherOf) Fetch(ctx context.Context, last etl.Bookmark) (etl.Pull, error) {
-	pull, err := f.Directory.Fetch(ctx, last)
-	for i, p := range pull.Payloads {
-		if p.FileName == "half.csv" {
-			pull.Payloads = append(pull.Payloads[:i:i], pull.Payloads[i+1:]...)
-			pull.LeftOut = append(pull.LeftOut, etl.LeftOut{FileName: p.FileName, Reason: etl.FileUnreadable, Detail: "input/output error"})
-		}
-	}
-	return pull, err
 }

@@ -24,6 +24,9 @@ func TestEveryAlertRuleAndEveryReasonHasAHeadingInTheRunbook(t *testing.T) {
 	for _, reason := range etl.Reasons() {
 		known = append(known, reason.Code)
 	}
+	for _, reason := range etl.PullReasons() {
+		known = append(known, string(reason))
+	}
 	for _, code := range known {
 		if !slices.Contains(headings, code) {
 			t.Errorf("deploy/runbook.md has no heading for %s", code)
