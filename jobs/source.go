@@ -62,7 +62,11 @@ func (s *Source) Load(ctx context.Context, runID string, p *Pipeline, force bool
 	}
 	defer func() { err = errors.Join(err, pull.Close()) }()
 	for _, left := range pull.LeftOut {
-		logger.Warn("file left out", "run_id", runID, "file", left.FileName, "reason", left.Reason, "detail", left.Detail)
+		level := slog.LevelInfo
+		if left.Reason.IsFault() {
+			level = slog.LevelWarn
+		}
+		logger.Log(ctx, level, "file left out", "run_id", runID, "file", left.FileName, "reason", left.Reason, "detail", left.Detail)
 	}
 	reports, outcome, err = p.LoadAll(ctx, runID, s.submissions(pull, force), logger)
 	outcome.leave(pull)

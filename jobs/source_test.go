@@ -48,7 +48,7 @@ func (b *bench) site() *site {
 	s.Source = &Source{Name: "health_web", Question: "q1", Form: b.form, Fetcher: connect.HTTP{
 		URL: server.URL + "/year.csv", SourceCode: "health", Token: connect.NewSecret(webSecret, ""),
 		Query: []connect.Field{{Name: "key", Value: connect.NewSecret(webSecret, "")}}, Spool: b.t.TempDir(),
-		MaxBytes: 1 << 20, TimeLimit: 10 * time.Second, Attempts: 1, FirstWait: time.Millisecond, Now: time.Now,
+		MaxBytes: 1 << 20, TimeLimit: 10 * time.Second, Retry: connect.Retry{Attempts: 1, FirstWait: time.Millisecond}, Now: time.Now,
 	}}
 	return s
 }

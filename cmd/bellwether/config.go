@@ -33,7 +33,7 @@ type LogConfig struct {
 // engine in Config.DataDir.
 type WarehouseConfig struct {
 	DSN          string `yaml:"dsn"`      // clickhouse://user@host:9440/?secure=true, without password
-	Password     secret `yaml:"password"` // better ${file:…} or ${VAR} than the words themselves
+	Password     secret `yaml:"password"` // ${file:…} or ${VAR}, never the words themselves
 	PasswordFile string `yaml:"password_file"`
 	Database     string `yaml:"database"`
 	Cluster      string `yaml:"cluster"` // replicated tables on this cluster; empty is one server

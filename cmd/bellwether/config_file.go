@@ -116,7 +116,7 @@ func (r *configReader) walk(n *yaml.Node, t reflect.Type, at string) {
 	}
 	switch n.Kind {
 	case yaml.ScalarNode:
-		r.scalar(n, at)
+		r.scalar(n, t, at)
 	case yaml.SequenceNode:
 		if t.Kind() != reflect.Slice {
 			r.fault(n, "%s is one value, not a list", at)
@@ -150,7 +150,7 @@ func (r *configReader) mapping(n *yaml.Node, t reflect.Type, at string) {
 	}
 }
 
-func (r *configReader) scalar(n *yaml.Node, at string) {
+func (r *configReader) scalar(n *yaml.Node, t reflect.Type, at string) {
 	text, used, err := interpolate(n.Value, r.env)
 	if err != nil {
 		r.fault(n, "%s: %v", at, err)
@@ -159,6 +159,9 @@ func (r *configReader) scalar(n *yaml.Node, at string) {
 	n.Value = text
 	r.from[at] = fmt.Sprintf("%s:%d", r.path, n.Line)
 	if len(used) == 0 {
+		if t == reflect.TypeFor[secret]() && text != "" {
+			r.fault(n, "%s: the file must not hold the words themselves; use ${VAR} or ${file:/path}", at)
+		}
 		return
 	}
 	r.from[at] += " " + strings.Join(used, " ")

@@ -49,9 +49,9 @@ type HTTPSource struct {
 
 // FieldSource is a header or a parameter.
 type FieldSource struct {
-	Name      string `yaml:"name"`
-	Value     secret `yaml:"value"`
-	ValueFile string `yaml:"value_file"`
+	Name      string     `yaml:"name"`
+	Value     hiddenText `yaml:"value"`
+	ValueFile string     `yaml:"value_file"`
 }
 
 // PagingSource says how the answer of a server is cut into pages.

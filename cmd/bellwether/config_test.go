@@ -96,6 +96,7 @@ func TestEachFaultOfAFileNamesItsLine(t *testing.T) {
 		{"also deep inside", "http:\n  listen: x\n  lisen: y", `c.yaml:3: no setting "http.lisen" here (did you mean "listen"?)`},
 		{"an undefined variable is refused", "data_dir: ${NOWHERE}", "c.yaml:1: data_dir: variable NOWHERE is not set"},
 		{"a missing secret file is refused", "warehouse:\n  password: ${file:/none}", "c.yaml:2: warehouse.password: ${file:/none}"},
+		{"a password in the file is refused", "warehouse:\n  password: hunter2", "c.yaml:2: warehouse.password: the file must not hold the words themselves"},
 		{"a list where one value belongs is refused", "language: [zh]", "c.yaml:1: language is one value, not a list"},
 		{"a value of the wrong kind is refused", "engine:\n  tcp_port: many", "line 2: cannot unmarshal"},
 		{"aliases are refused", "language: &l zh\ndata_dir: *l", "c.yaml:2: anchors"},
@@ -168,8 +169,17 @@ func TestConfigShowMasksSecretsAndSaysWhereEachValueIsFrom(t *testing.T) {
 		"    directory: {path: /srv/inbox, pattern: '*.csv'}",
 		"    schedule: 0 2 * * *",
 		"    time_limit: 10m",
+		"  - name: web",
+		"    form: health/mch_annual",
+		"    http: {url: 'https://host/x?key=${CH_PASSWORD}', token: '${CH_PASSWORD}', headers: [{name: X-Key, value: '${CH_PASSWORD}'}]}",
+		"  - name: database",
+		"    form: health/mch_annual",
+		"    postgres: {dsn: 'postgres://reader@db/mch', password: '${file:/run/secrets/mch}', query: select 1}",
+		"  - name: server",
+		"    form: health/mch_annual",
+		"    sftp: {address: 'host:22', password: '${CH_PASSWORD}', path: /out, host_key: 'ssh-ed25519 AAAA'}",
 	}, "\n")
-	env := fakeEnvironment(map[string]string{"CH_PASSWORD": "hunter2"}, map[string]string{"c.yaml": text})
+	env := fakeEnvironment(map[string]string{"CH_PASSWORD": "hunter2"}, map[string]string{"c.yaml": text, "/run/secrets/mch": "hunter2\n"})
 	config, from, err := LoadConfig("c.yaml", env)
 	if err != nil {
 		t.Fatal(err)
@@ -185,6 +195,23 @@ func TestConfigShowMasksSecretsAndSaysWhereEachValueIsFrom(t *testing.T) {
 		t.Error("the password is shown")
 	}
 	golden(t, "config_show.yaml", out.Bytes())
+}
+
+// TestTheExampleOfTheReadmeIsAConfiguration that could be used as it stands.
+func TestTheExampleOfTheReadmeIsAConfiguration(t *testing.T) {
+	_, after, _ := strings.Cut(readText(t, "../../README.md"), "```yaml\n")
+	example, _, ok := strings.Cut(after, "```")
+	if !ok {
+		t.Fatal("README.md has no example")
+	}
+	env := fakeEnvironment(nil, map[string]string{"c.yaml": example, "/etc/bellwether/mch.sql": "select 1"})
+	config, _, err := LoadConfig("c.yaml", env)
+	if err == nil {
+		err = config.Validate()
+	}
+	if err != nil || len(config.Sources) != 4 {
+		t.Errorf("got %d sources and %v", len(config.Sources), err)
+	}
 }
 
 func FuzzInterpolate(f *testing.F) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"bellwether/cmd/bellwether/sheet"
 	"bellwether/etl"
 	"bellwether/etl/connect"
 	"bellwether/jobs"
@@ -106,7 +107,7 @@ func (a *app) loadSource(ctx context.Context, m material, args []string, o loadO
 		p.Catalog = m.catalog
 		_, err = s.runner().Run(ctx, &jobs.Job{Code: "load", Source: source.Name,
 			Do: func(ctx context.Context, runID string) (outcome jobs.Outcome, err error) {
-				pull, reports, outcome, err = source.Load(ctx, runID, p, o.force, slog.New(slog.DiscardHandler))
+				pull, reports, outcome, err = source.Load(ctx, runID, p, o.force, a.quiet())
 				return outcome, err
 			},
 		}, jobs.ByCommand, time.Time{})
@@ -116,6 +117,15 @@ func (a *app) loadSource(ctx context.Context, m material, args []string, o loadO
 	}
 	bar.close()
 	return a.showPull(pull, reports, o.dryRun)
+}
+
+// quiet logs nothing where the answer says everything; JSON and CSV have no place
+// for what is said of files that were left out.
+func (a *app) quiet() *slog.Logger {
+	if a.format() == sheet.Table {
+		return slog.New(slog.DiscardHandler)
+	}
+	return a.logger
 }
 
 // findSource finds a source of the configuration by its name.
@@ -232,7 +242,7 @@ func (a *app) loadPayloads(ctx context.Context, m material, plan loadPlan) error
 func (a *app) runLoad(ctx context.Context, s *site, p *jobs.Pipeline, plan loadPlan) (reports []jobs.Report, err error) {
 	_, err = s.runner().Run(ctx, &jobs.Job{Code: "load", Source: plan.form.Code,
 		Do: func(ctx context.Context, runID string) (outcome jobs.Outcome, err error) {
-			reports, outcome, err = p.LoadAll(ctx, runID, plan.submissions(), slog.New(slog.DiscardHandler))
+			reports, outcome, err = p.LoadAll(ctx, runID, plan.submissions(), a.quiet())
 			return outcome, err
 		},
 	}, jobs.ByCommand, time.Time{})

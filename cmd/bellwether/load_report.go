@@ -30,16 +30,13 @@ func (a *app) showReports(reports []jobs.Report, isDry bool) error {
 // showPull shows what a source brought, with the files that it had to leave out.
 func (a *app) showPull(pull etl.Pull, reports []jobs.Report, isDry bool) error {
 	isFault := false
-	for _, left := range pull.LeftOut {
-		a.logger.Warn("file left out", "file", left.FileName, "reason", left.Reason, "detail", left.Detail)
-		isFault = isFault || left.Reason.IsFault()
-	}
 	err := a.showReports(reports, isDry)
 	if pull.Remark != "" {
 		a.say("%s", "%s", pull.Remark)
 	}
 	for _, left := range pull.LeftOut {
 		a.say("%s", "%s", left)
+		isFault = isFault || left.Reason.IsFault()
 	}
 	if err == nil && isFault {
 		return withFindings()

@@ -91,18 +91,16 @@ type connector interface {
 	Check(ctx context.Context) (string, error)
 }
 
-// How often a server that cannot be reached is tried, and the first pause.
-const (
-	pullAttempts  = 4
-	pullFirstWait = time.Second
-)
+// patience is how often every server is tried: over about seven seconds, which a
+// restart takes.
+func patience() connect.Retry { return connect.Retry{Attempts: 4, FirstWait: time.Second} }
 
 func (s HTTPSource) connector(source string, agency catalog.Agency) connect.HTTP {
 	return connect.HTTP{
 		URL: string(s.URL), SourceCode: source, Licence: agency.Licence, Attribution: agency.Attribution,
 		Headers: fields(s.Headers), Query: fields(s.Query), Token: connect.NewSecret(string(s.Token), s.TokenFile),
 		UserName: s.Username, Password: connect.NewSecret(string(s.Password), s.PasswordFile), CAFile: s.CAFile,
-		Paging: connect.Paging(s.Paging), Attempts: pullAttempts, FirstWait: pullFirstWait,
+		Paging: connect.Paging(s.Paging), Retry: patience(),
 		TimeLimit: s.TimeLimit, MaxBytes: s.MaxMiB << 20, Now: time.Now,
 	}
 }
@@ -120,7 +118,7 @@ func (s PostgresSource) connector(name, source string, agency catalog.Agency) co
 		DSN: s.DSN, Password: connect.NewSecret(string(s.Password), s.PasswordFile), CAFile: s.CAFile,
 		Query: s.Query, Watermark: s.Watermark, FirstWatermark: s.FirstWatermark, Name: name + ".csv",
 		SourceCode: source, Licence: agency.Licence, Attribution: agency.Attribution,
-		Attempts: pullAttempts, FirstWait: pullFirstWait, TimeLimit: s.TimeLimit, MaxBytes: s.MaxMiB << 20, Now: time.Now,
+		Retry: patience(), TimeLimit: s.TimeLimit, MaxBytes: s.MaxMiB << 20, Now: time.Now,
 	}
 }
 
@@ -130,6 +128,6 @@ func (s SFTPSource) connector(source string) connect.SFTP {
 		Password: connect.NewSecret(string(s.Password), s.PasswordFile), Key: connect.NewSecret("", s.KeyFile),
 		Passphrase: connect.NewSecret(string(s.KeyPassphrase), s.KeyPassphraseFile),
 		Path:       s.Path, Pattern: s.Pattern, StableFor: s.Stable, Done: s.Done, SourceCode: source,
-		TimeLimit: s.TimeLimit, MaxBytes: s.MaxMiB << 20, Now: time.Now,
+		Retry: patience(), TimeLimit: s.TimeLimit, MaxBytes: s.MaxMiB << 20, Now: time.Now,
 	}
 }

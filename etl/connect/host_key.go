@@ -24,7 +24,9 @@ func (s SFTP) connected(ctx context.Context, do func(context.Context, *sftp.Clie
 	if err != nil {
 		return err
 	}
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.Address)
+	conn, err := again(ctx, s.Retry, s.TimeLimit, func() (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "tcp", s.Address)
+	})
 	if err != nil {
 		return s.failed(ctx, err, secrets)
 	}

@@ -32,8 +32,7 @@ type HTTP struct {
 	Spool       string        // directory for the bytes; the system's when empty
 	MaxBytes    int64         // larger answers are refused, all pages counted
 	TimeLimit   time.Duration // for the whole fetch with its repetitions
-	Attempts    uint          // how often a page is tried
-	FirstWait   time.Duration // wait before the second attempt; it doubles
+	Retry       Retry         // of each page
 	Now         func() time.Time
 }
 

@@ -140,10 +140,8 @@ func isSameHost(a, b *url.URL) bool { return a.Scheme == b.Scheme && strings.Equ
 
 // retry asks until an answer was taken, or until there is no sense in asking.
 func (v *visit) retry(ctx context.Context, address *url.URL, last etl.Bookmark, take func(*http.Response) error) (*http.Response, error) {
-	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval = v.FirstWait
 	var newest error
-	response, err := backoff.Retry(ctx, func() (*http.Response, error) {
+	response, err := again(ctx, v.Retry, v.TimeLimit, func() (*http.Response, error) {
 		response, err := v.ask(ctx, address, last)
 		if err == nil {
 			err = take(response)
@@ -155,7 +153,7 @@ func (v *visit) retry(ctx context.Context, address *url.URL, last etl.Bookmark, 
 		}
 		newest = err
 		return response, err
-	}, backoff.WithBackOff(wait), backoff.WithMaxTries(v.Attempts), backoff.WithMaxElapsedTime(v.TimeLimit))
+	})
 	if ctx.Err() != nil && newest != nil && !errors.Is(newest, ctx.Err()) {
 		err = fmt.Errorf("%w, and before: %w", err, newest)
 	}

@@ -76,6 +76,20 @@ func TestASinglePageIsKeptByteForByte(t *testing.T) {
 	}
 }
 
+func TestALastPageWithoutRecordsLeavesNoLinkBehind(t *testing.T) {
+	h := source(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("$skip") == "" {
+			fmt.Fprint(w, `{"value":[1],"@odata.nextLink":"?$skip=1"}`)
+			return
+		}
+		fmt.Fprint(w, `{"value":[]}`)
+	})
+	h.Paging = connect.Paging{Kind: connect.PagingOData, MaxPages: 10}
+	if got := fetched(t, h); got != `{"value":[1]}` {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestPagesByLinkHeaderBecomeOnePayload(t *testing.T) {
 	h := source(t, func(w http.ResponseWriter, r *http.Request) {
 		page, _ := strconv.Atoi(r.URL.Query().Get("page"))

@@ -23,7 +23,7 @@ func source(t *testing.T, handler http.HandlerFunc) connect.HTTP {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	return connect.HTTP{URL: server.URL + "/data/return.json?key=secret", SourceCode: "civil_affairs", Spool: t.TempDir(),
-		MaxBytes: 1 << 20, TimeLimit: 10 * time.Second, Attempts: 3, FirstWait: time.Millisecond,
+		MaxBytes: 1 << 20, TimeLimit: 10 * time.Second, Retry: connect.Retry{Attempts: 3, FirstWait: time.Millisecond},
 		Now: time.Now}
 }
 

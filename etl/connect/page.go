@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -34,6 +35,7 @@ type page struct {
 	separator              string // between the records of two pages
 	header                 string // first line of CSV
 	count                  int    // records
+	isLinked               bool   // it names a next page
 }
 
 // add takes a page and returns how many records it holds; of CSV, where a record
@@ -75,11 +77,15 @@ func (j *joiner) append(p page) error {
 	return err
 }
 
-// end writes what comes after the last record.
+// end writes what comes after the last record. A page that said there were more,
+// when there were none, is written like many: it must not go on saying so.
 func (j *joiner) end() error {
 	rest := j.only
-	if j.isMany {
+	switch {
+	case j.isMany:
 		rest = j.opening.after
+	case j.opening.isLinked:
+		rest = slices.Concat(j.opening.before, j.opening.records, j.opening.after)
 	}
 	_, err := j.out.Write(rest)
 	return err
@@ -161,7 +167,7 @@ func objectPage(content []byte, records string) (p page, next string, err error)
 			after = append(append(append(append(after, ','), name...), ':'), m.raw...)
 		}
 	}
-	p.before, p.after = before, append(after, '}')
+	p.before, p.after, p.isLinked = before, append(after, '}'), next != ""
 	return p, next, nil
 }
 

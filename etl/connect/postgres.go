@@ -35,8 +35,7 @@ type Postgres struct {
 	Spool          string // directory for the bytes; the system's when empty
 	MaxBytes       int64  // larger answers are refused
 	TimeLimit      time.Duration
-	Attempts       uint          // how often the connection is tried
-	FirstWait      time.Duration // wait before the second attempt; it doubles
+	Retry          Retry // of the connection
 	Now            func() time.Time
 }
 
@@ -104,12 +103,19 @@ func (p Postgres) reading(ctx context.Context, do func(context.Context, *pgconn.
 	}
 	conn, err := p.connect(ctx, password)
 	if err == nil {
-		defer conn.Close(context.WithoutCancel(ctx))
+		defer hangUp(ctx, conn)
 		if err = begin(ctx, conn, p.TimeLimit); err == nil {
 			err = do(ctx, conn)
 		}
 	}
 	return p.failed(ctx, err, password)
+}
+
+// hangUp says goodbye, and waits a moment for the server to hear it.
+func hangUp(ctx context.Context, conn *pgconn.PgConn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	conn.Close(ctx) // whatever it says, the connection is closed
 }
 
 // connect opens a connection, again and again while the server cannot be reached.
@@ -118,15 +124,13 @@ func (p Postgres) connect(ctx context.Context, password string) (*pgconn.PgConn,
 	if err != nil {
 		return nil, err
 	}
-	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval = p.FirstWait
-	return backoff.Retry(ctx, func() (*pgconn.PgConn, error) {
+	return again(ctx, p.Retry, p.TimeLimit, func() (*pgconn.PgConn, error) {
 		conn, err := pgconn.ConnectConfig(ctx, config)
 		if err != nil && reasonOf(err) != etl.Unreachable {
 			err = backoff.Permanent(err)
 		}
 		return conn, err
-	}, backoff.WithBackOff(wait), backoff.WithMaxTries(p.Attempts), backoff.WithMaxElapsedTime(p.TimeLimit))
+	})
 }
 
 // settings reads the address. Beyond this machine the certificate of the server is

@@ -18,7 +18,7 @@ func query(t *testing.T, text string) connect.Postgres {
 	return connect.Postgres{
 		DSN: fmt.Sprintf("postgres://reader@127.0.0.1:%d/postgres", postgres(t).port), Password: connect.NewSecret("", secret(t, readerPassword)),
 		Query: text, Name: "births.csv", SourceCode: "health", Spool: t.TempDir(), MaxBytes: 1 << 20,
-		TimeLimit: 20 * time.Second, Attempts: 2, FirstWait: time.Millisecond, Now: time.Now,
+		TimeLimit: 20 * time.Second, Retry: connect.Retry{Attempts: 2, FirstWait: time.Millisecond}, Now: time.Now,
 	}
 }
 

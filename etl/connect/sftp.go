@@ -36,6 +36,7 @@ type SFTP struct {
 	Spool      string        // directory for the bytes; the system's when empty
 	MaxBytes   int64         // larger files are left out
 	TimeLimit  time.Duration // for the whole fetch
+	Retry      Retry         // of the connection
 	Now        func() time.Time
 }
 

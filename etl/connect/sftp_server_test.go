@@ -95,7 +95,7 @@ func openSSH(t *testing.T) connect.SFTP {
 	}
 	return connect.SFTP{
 		Address: fmt.Sprintf("127.0.0.1:%d", port), UserName: account.Username, Key: connect.NewSecret("", clientKey), HostKey: hostLine,
-		Path: dir, SourceCode: "health", Spool: t.TempDir(), MaxBytes: 1 << 20, TimeLimit: 20 * time.Second, Now: time.Now,
+		Path: dir, SourceCode: "health", Spool: t.TempDir(), MaxBytes: 1 << 20, TimeLimit: 20 * time.Second, Retry: connect.Retry{Attempts: 2, FirstWait: time.Millisecond}, Now: time.Now,
 	}
 }
 
@@ -136,7 +136,7 @@ func passwordServer(t *testing.T, password string) connect.SFTP {
 	}()
 	return connect.SFTP{
 		Address: listener.Addr().String(), UserName: "clerk", HostKey: hostLine, Path: t.TempDir(), Spool: t.TempDir(),
-		MaxBytes: 1 << 20, TimeLimit: 20 * time.Second, Now: time.Now,
+		MaxBytes: 1 << 20, TimeLimit: 20 * time.Second, Retry: connect.Retry{Attempts: 2, FirstWait: time.Millisecond}, Now: time.Now,
 	}
 }
 

@@ -1,6 +1,7 @@
 package connect_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -187,5 +188,26 @@ func TestSFTPAnswersADialogueWithThePasswordAndNeverShowsIt(t *testing.T) {
 	var failed *etl.PullError
 	if !errors.As(err, &failed) || failed.Reason != etl.AccessDenied || strings.Contains(fmt.Sprintf("%v %+v", err, s), "hunter2") {
 		t.Errorf("got %v with %+v", err, s)
+	}
+}
+
+// TestEveryFetchEndsWithItsContext and leaves no file behind.
+func TestEveryFetchEndsWithItsContext(t *testing.T) {
+	slow := openSSH(t)
+	slow.StableFor, slow.TimeLimit = time.Minute, time.Hour
+	put(t, slow.Path, "a.csv", "one", time.Now())
+	asleep := query(t, "select pg_sleep(60)")
+	for name, one := range map[string]struct {
+		fetch func(context.Context, etl.Bookmark) (etl.Pull, error)
+		spool string
+	}{"SFTP": {slow.Fetch, slow.Spool}, "PostgreSQL": {asleep.Fetch, asleep.Spool}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(300*time.Millisecond, cancel)
+		if _, err := one.fetch(ctx, etl.Bookmark{}); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: got %v, want the cancellation", name, err)
+		}
+		if files, err := os.ReadDir(one.spool); err != nil || len(files) != 0 {
+			t.Errorf("%s: %d files are left in the spool directory (%v)", name, len(files), err)
+		}
 	}
 }
