@@ -4,7 +4,8 @@
 //
 // Pipeline.Load is the whole walk of one payload on one screen: the bytes are
 // archived as received, read by their form, staged, and committed; only the
-// commit, which comes last, makes them visible. Evaluator reads the alert views
+// commit, which comes last, makes them visible. Source.Load pulls a source from its
+// bookmark, loads what it brought, and only then moves the bookmark on. Evaluator reads the alert views
 // after a load and advances the ledger of alerts. Scheduler does both by
 // timetables, and Runner leaves a row in the run ledger for everything done.
 //

@@ -30,9 +30,14 @@ func (a *app) showReports(reports []jobs.Report, isDry bool) error {
 // showPull shows what a source brought, with the files that it had to leave out.
 func (a *app) showPull(pull etl.Pull, reports []jobs.Report, isDry bool) error {
 	isFault := false
-	err := a.showReports(reports, isDry)
+	var err error
+	if len(reports) > 0 || a.format() != sheet.Table {
+		err = a.showReports(reports, isDry)
+	}
 	if pull.Remark != "" {
 		a.say("%s", "%s", pull.Remark)
+	} else if len(reports)+len(pull.LeftOut) == 0 {
+		a.say("没有文件可取", "there are no files to take")
 	}
 	for _, left := range pull.LeftOut {
 		a.say("%s", "%s", left)

@@ -59,7 +59,7 @@ func (d Directory) Fetch(ctx context.Context, _ etl.Bookmark) (etl.Pull, error) 
 // Check reads the directory and says how many files a fetch would look at.
 func (d Directory) Check(context.Context) (string, error) {
 	names, err := d.list()
-	return fmt.Sprintf("%s: %d files", d.Path, len(names)), err
+	return fmt.Sprintf("%s, files: %d", d.Path, len(names)), err
 }
 
 // list names the files that are wanted, in order.

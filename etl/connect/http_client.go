@@ -55,6 +55,7 @@ func (h HTTP) visit() (*visit, error) {
 		}
 		request := http.Request{Header: v.header}
 		request.SetBasicAuth(h.UserName, password)
+		v.secrets = append(v.secrets, strings.TrimPrefix(v.header.Get("Authorization"), "Basic "))
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	if transport.TLSClientConfig, err = trusting(h.CAFile); err != nil {

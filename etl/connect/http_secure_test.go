@@ -144,6 +144,16 @@ func TestRetryAfterMayBeADate(t *testing.T) {
 	}
 }
 
+func TestNoErrorQuotesAPasswordInItsEncodedForm(t *testing.T) {
+	h := source(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, r.Header.Get("Authorization"), http.StatusUnauthorized)
+	})
+	h.UserName, h.Password = "user", connect.NewSecret("pass", "")
+	if _, err := h.Fetch(t.Context(), etl.Bookmark{}); err == nil || !strings.HasSuffix(err.Error(), "Basic ******") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestNoErrorQuotesASecret(t *testing.T) {
 	h := withSecrets(t, source(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "bad token "+r.Header.Get("Authorization")+" in "+r.URL.String(), http.StatusForbidden)

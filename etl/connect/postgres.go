@@ -81,7 +81,7 @@ func (p Postgres) Check(ctx context.Context) (string, error) {
 		}
 		return err
 	})
-	return fmt.Sprintf("%s: %d columns", p.shown(), columns), err
+	return fmt.Sprintf("%s, columns: %d", p.shown(), columns), err
 }
 
 // shown is the place of the database, without user and parameters.

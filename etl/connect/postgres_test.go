@@ -196,7 +196,7 @@ func copied(t *testing.T, path string) string {
 func TestTheCheckOfADatabasePlansTheQueryAndDoesNotAskIt(t *testing.T) {
 	p := query(t, "select pg_sleep(60), 1 as n")
 	p.TimeLimit = 10 * time.Second
-	if found, err := p.Check(t.Context()); err != nil || !strings.Contains(found, "2 columns") {
+	if found, err := p.Check(t.Context()); err != nil || !strings.Contains(found, "columns: 2") {
 		t.Errorf("got %q, %v", found, err)
 	}
 	p.Query = "select nothing"

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pkg/sftp"
@@ -31,7 +32,7 @@ type SFTP struct {
 	Path       string        // the directory
 	Pattern    string        // which files, as path.Match reads it; all when empty
 	StableFor  time.Duration // a file is taken when size and date were the same for so long
-	Done       string        // suffix of a companion that says a file is finished, such as .done; replaces StableFor
+	Done       string        // suffix of a companion, not older than the file, that says it is finished; replaces StableFor
 	SourceCode string        // agency, put into every payload
 	Spool      string        // directory for the bytes; the system's when empty
 	MaxBytes   int64         // larger files are left out
@@ -73,40 +74,43 @@ func (s SFTP) Check(ctx context.Context) (string, error) {
 		count = len(files)
 		return err
 	})
-	return fmt.Sprintf("%s: %d files", s.place(), count), err
+	return fmt.Sprintf("%s, files: %d", s.place(), count), err
 }
 
 // place is where the files lie.
 func (s SFTP) place() string { return "sftp://" + path.Join(s.Address, s.Path) }
 
-// list gives the wanted files by name, and the names of everything there.
-func (s SFTP) list(client *sftp.Client) (files []fs.FileInfo, names map[string]bool, err error) {
+// list gives the wanted files in order, and the date of everything that is there.
+func (s SFTP) list(client *sftp.Client) (files []fs.FileInfo, dates map[string]time.Time, err error) {
 	entries, err := client.ReadDir(s.Path)
 	if err != nil {
 		return nil, nil, s.failedAt(err, etl.NotThere)
 	}
-	names = map[string]bool{}
+	dates = map[string]time.Time{}
 	for _, entry := range entries {
-		names[entry.Name()] = true
+		dates[entry.Name()] = entry.ModTime()
 		isWanted, err := wants(s.Pattern, entry.Name(), entry.Mode())
 		if err != nil {
 			return nil, nil, err
 		}
-		if isWanted && (s.Done == "" || path.Ext(entry.Name()) != s.Done) {
+		if isWanted && (s.Done == "" || !strings.HasSuffix(entry.Name(), s.Done)) {
 			files = append(files, entry)
 		}
 	}
 	slices.SortFunc(files, func(a, b fs.FileInfo) int { return cmp.Compare(a.Name(), b.Name()) })
-	return files, names, nil
+	return files, dates, nil
 }
 
 // finished tells the files that are finished from those that have to wait.
 func (s SFTP) finished(ctx context.Context, client *sftp.Client) (finished []fs.FileInfo, left []etl.LeftOut, err error) {
-	files, names, err := s.list(client)
+	files, dates, err := s.list(client)
 	if err != nil {
 		return nil, nil, err
 	}
-	isFinished := func(file fs.FileInfo) bool { return names[file.Name()+s.Done] }
+	isFinished := func(file fs.FileInfo) bool { // without Done and StableFor it is its own companion
+		companion, isThere := dates[file.Name()+s.Done]
+		return isThere && !companion.Before(file.ModTime())
+	}
 	if s.Done == "" && s.StableFor > 0 && len(files) > 0 {
 		before := files
 		if err := sleep(ctx, s.StableFor); err != nil {

@@ -62,7 +62,7 @@ func TestSFTPBringsFilesAndLeavesThemAlone(t *testing.T) {
 	if err != nil || len(left) != 5 {
 		t.Errorf("the directory of the agency holds %d files, want 5 (%v)", len(left), err)
 	}
-	if found, err := s.Check(t.Context()); err != nil || !strings.Contains(found, "3 files") {
+	if found, err := s.Check(t.Context()); err != nil || !strings.Contains(found, "files: 3") {
 		t.Errorf("got %q, %v", found, err)
 	}
 }
@@ -117,7 +117,9 @@ func TestACompanionSaysThatAFileIsFinished(t *testing.T) {
 	put(t, s.Path, "a.csv", "one", time.Now())
 	put(t, s.Path, "a.csv.done", "", time.Now())
 	put(t, s.Path, "b.csv", "half", time.Now())
-	if got, want := names(pulled(t, s, etl.Bookmark{})), "a.csv b.csv=file_growing"; got != want {
+	put(t, s.Path, "c.csv", "written anew", time.Now())
+	put(t, s.Path, "c.csv.done", "of the file before", time.Now().Add(-time.Hour))
+	if got, want := names(pulled(t, s, etl.Bookmark{})), "a.csv b.csv=file_growing c.csv=file_growing"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
