@@ -1,20 +1,38 @@
 -- What changed between two submissions of an agency: every figure of their forms and
 -- years as it stood after the one and after the other, from the append-only history.
--- A figure counts as there when its newest version by then is no withdrawal. At most
+-- A figure counts as there when its newest version by then is no withdrawal; of one
+-- that is gone, the version and the payload are those that withdrew it. At most
 -- so many rows of each kind; kind_count is the number of all of them, and one row
 -- stands for those that did not change.
 with
     history as (
         select
             *,
+            is_withdrawn = 0 as is_there,
             cast(
-                (value, reported_value, numerator, denominator, lower_bound, upper_bound, unit_code),
+                (
+                    if(is_there, value, null),
+                    if(is_there, reported_value, null),
+                    if(is_there, numerator, null),
+                    if(is_there, denominator, null),
+                    if(is_there, lower_bound, null),
+                    if(is_there, upper_bound, null),
+                    unit_code
+                ),
                 'Tuple(value Nullable(Float64), reported_value Nullable(Float64),
                 numerator Nullable(Float64), denominator Nullable(Float64),
                 lower_bound Nullable(Float64), upper_bound Nullable(Float64), unit_code String)'
             ) as amounts,
             cast(
-                (obs_status, conf_status, sheet, cell, form_code, version, is_withdrawn),
+                (
+                    if(is_there, obs_status, ''),
+                    conf_status,
+                    if(is_there, sheet, ''),
+                    if(is_there, cell, ''),
+                    form_code,
+                    version,
+                    is_withdrawn
+                ),
                 'Tuple(obs_status String, conf_status String, sheet String, cell String,
                 form_code String, version UInt64, is_withdrawn UInt8)'
             ) as origin
