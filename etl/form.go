@@ -22,6 +22,7 @@ import (
 // period is found, what its marks mean. FORMS.md explains every key.
 type Form struct {
 	Code            string                       `yaml:"form"`             // folder and file name, such as public/sdmx_csv
+	FormerCodes     []string                     `yaml:"former_codes"`     // codes it had before, by which it is still found
 	Title           Label                        `yaml:"title"`            // for people
 	SourceCode      string                       `yaml:"source"`           // agency or publisher of the figures; empty when the payload says
 	Publishers      map[string]string            `yaml:"publishers"`       // start of an indicator code -> publisher, where a payload does not name it
@@ -29,7 +30,7 @@ type Form struct {
 	IsComplete      bool                         `yaml:"complete"`         // a later submission withdraws the figures it no longer holds
 	Schedule        string                       `yaml:"schedule"`         // five-field cron expression in Asia/Shanghai, may be empty
 	StatisticalYear string                       `yaml:"statistical_year"` // calendar, health or school
-	Shape           string                       `yaml:"shape"`            // table or sdmx_csv
+	Shape           string                       `yaml:"shape"`            // table or sdmx
 	Sheets          string                       `yaml:"sheets"`           // pattern of the sheets to read; every sheet with the header when empty
 	Records         string                       `yaml:"records"`          // JSON: dotted path of the array of records
 	Header          Header                       `yaml:"header"`
@@ -150,7 +151,9 @@ type Expected struct {
 // Shapes of a form.
 const (
 	shapeTable = "table"
-	shapeSDMX  = "sdmx_csv"
+	shapeSDMX  = "sdmx"
+
+	shapeSDMXCSV = "sdmx_csv" // former name of sdmx
 )
 
 // Forms is a set of forms by code.
@@ -188,10 +191,17 @@ func LoadForms(systems ...fs.FS) (*Forms, error) {
 	return forms, errors.Join(faults...)
 }
 
-// Form gives the form of a code.
+// Form gives the form of a code, or the one that had it before.
 func (f *Forms) Form(code string) (*Form, bool) {
-	form, ok := f.byCode[code]
-	return form, ok
+	if form, ok := f.byCode[code]; ok {
+		return form, true
+	}
+	for _, form := range f.byCode {
+		if slices.Contains(form.FormerCodes, code) {
+			return form, true
+		}
+	}
+	return nil, false
 }
 
 // All gives every form, ordered by code.
@@ -254,8 +264,11 @@ func lineOf(tree *yaml.Node, at string) int {
 }
 
 func (f *Form) applyDefaults() {
-	if f.Shape == "" {
+	switch f.Shape {
+	case "":
 		f.Shape = shapeTable
+	case shapeSDMXCSV:
+		f.Shape = shapeSDMX
 	}
 	if f.Header.Rows == 0 {
 		f.Header.Rows = 1

@@ -38,7 +38,7 @@ func (f *Form) validate(name string) faultList {
 		faults.add("statistical_year", "want calendar, health or school, got %q", f.StatisticalYear)
 	}
 	if f.Shape != shapeTable && f.Shape != shapeSDMX {
-		faults.add("shape", "want table or sdmx_csv, got %q", f.Shape)
+		faults.add("shape", "want table or sdmx, got %q", f.Shape)
 	}
 	f.validateRows(&faults)
 	f.validateFigures(&faults)
@@ -124,7 +124,7 @@ func (f *Form) validateHeadings(faults *faultList, at string, figure *Figure) {
 		faults.add(at+".indicators", "the headings say it; leave out indicator, years, value and numerator")
 	}
 	if f.Rows.OtherColumns || f.Shape == shapeSDMX {
-		faults.add(at+".indicators", "a heading cannot be an indicator and a breakdown; leave out other_columns and sdmx_csv")
+		faults.add(at+".indicators", "a heading cannot be an indicator and a breakdown; leave out other_columns and the shape sdmx")
 	}
 }
 

@@ -196,7 +196,7 @@ func (r *reading) findTables() error {
 
 func (r *reading) findHeadingOf(table decode.Table, wanted []wantedColumn, sheet string) (*heading, error) {
 	if r.form.Shape == shapeSDMX {
-		return r.form.findSDMXHeading(table, sheet)
+		return r.findSDMXHeading(table, sheet)
 	}
 	return r.form.findHeading(table, wanted, sheet)
 }

@@ -63,6 +63,7 @@ func (d *csvDocument) sniff() error {
 	return nil
 }
 
+func (d *csvDocument) Kind() string     { return KindText }
 func (d *csvDocument) Encoding() string { return d.charset.name }
 func (d *csvDocument) Delimiter() byte  { return d.delimiter }
 func (d *csvDocument) Tables() []string { return []string{""} }

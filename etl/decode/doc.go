@@ -1,5 +1,5 @@
 // Package decode reads how figures are written down: character encodings,
-// delimiters, workbooks, JSON. It turns a file into tables of text cells, each
+// delimiters, workbooks, JSON, SDMX messages. It turns a file into tables of text cells, each
 // with the address a person would use to find it again, and knows nothing of
 // what the cells mean.
 //

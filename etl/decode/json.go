@@ -27,7 +27,7 @@ type jsonDocument struct {
 
 // openJSON reads the file once to its end, so that one cut short is refused
 // before any of it is used.
-func openJSON(path string, options Options) (*jsonDocument, error) {
+func openJSON(path string, options Options) (Document, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -39,6 +39,10 @@ func openJSON(path string, options Options) (*jsonDocument, error) {
 	found, err := detect(path)
 	if err != nil {
 		return nil, fmt.Errorf("detect encoding: %w", err)
+	}
+	message, err := openSDMXJSON(path, options, found)
+	if !errors.Is(err, errNotSDMX) {
+		return message, err
 	}
 	d := &jsonDocument{path: path, name: options.Name, charset: found, fields: options.Fields, limits: options.Limits}
 	walk := &jsonWalk{arrays: map[string]int{}}
@@ -110,9 +114,7 @@ func (d *jsonDocument) decoder() (*os.File, *json.Decoder, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	decoder := json.NewDecoder(utf8Reader(file, d.charset.name))
-	decoder.UseNumber()
-	return file, decoder, nil
+	return file, newJSONDecoder(file, d.charset), nil
 }
 
 func (d *jsonDocument) damaged(decoder *json.Decoder, err error) error {
@@ -120,6 +122,7 @@ func (d *jsonDocument) damaged(decoder *json.Decoder, err error) error {
 		WantZh: "JSON 不完整或有语法错误，请重新导出", Want: "the JSON is cut short or malformed; export it again", Got: err.Error()}
 }
 
+func (d *jsonDocument) Kind() string     { return KindJSON }
 func (d *jsonDocument) Encoding() string { return d.charset.name }
 func (d *jsonDocument) Delimiter() byte  { return 0 }
 func (d *jsonDocument) Tables() []string { return []string{""} }

@@ -20,10 +20,14 @@ type Options struct {
 
 // Kinds of files, as KindOf tells them apart.
 const (
-	KindText = "text"
-	KindXLSX = "xlsx"
-	KindXLS  = "xls"
-	KindJSON = "json"
+	KindText    = "text"
+	KindXLSX    = "xlsx"
+	KindXLS     = "xls"
+	KindJSON    = "json"
+	KindMarkup  = "xml"
+	KindSDMX    = "sdmx" // an SDMX message in XML or JSON, once it is opened
+	KindParquet = "parquet"
+	KindArrow   = "arrow"
 )
 
 // KindOf recognises a file by its first bytes, never by its name.
@@ -45,11 +49,24 @@ func KindOf(path string) (string, error) {
 	case bytes.HasPrefix(opening, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")):
 		return KindXLS, nil
 	}
-	opening = bytes.TrimLeft(bytes.TrimPrefix(opening, []byte("\xEF\xBB\xBF")), " \t\r\n")
-	if len(opening) > 0 && (opening[0] == '{' || opening[0] == '[') {
+	switch start := firstCharacters(opening); {
+	case start[0] == '{' || start[0] == '[':
 		return KindJSON, nil
+	case start[0] == '<' && (start[1] == '?' || start[1] == '!' || start[1]|0x20 >= 'a' && start[1]|0x20 <= 'z'):
+		return KindMarkup, nil
 	}
 	return KindText, nil
+}
+
+// firstCharacters gives the first two characters that are no blanks, in any
+// encoding: a byte order mark and the zero bytes of UTF-16 are passed over.
+func firstCharacters(opening []byte) (two [2]byte) {
+	for _, mark := range []string{"\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"} {
+		opening = bytes.TrimPrefix(opening, []byte(mark))
+	}
+	opening = bytes.TrimLeft(opening, " \t\r\n\x00")
+	copy(two[:], bytes.ReplaceAll(opening[:min(len(opening), 4)], []byte{0}, nil))
+	return two
 }
 
 // Open opens the file at path as what its first bytes say it is. It returns a
@@ -77,6 +94,8 @@ func Open(path string, options Options) (Document, error) {
 		return openXLSX(path, options.Name, options.Limits)
 	case KindJSON:
 		return openJSON(path, options)
+	case KindMarkup:
+		return openMarkup(path, options)
 	}
 	return openCSV(path, options.Name, options.Encoding, options.Delimiter, options.Limits)
 }

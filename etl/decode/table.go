@@ -51,6 +51,8 @@ type Table interface {
 
 // Document is one opened file.
 type Document interface {
+	// Kind names the format, one of the kinds of KindOf or KindSDMX.
+	Kind() string
 	// Encoding names the character encoding: utf-8, gb18030, utf-16le, utf-16be.
 	Encoding() string
 	// Delimiter is the character between cells, 0 for formats that have none.

@@ -54,6 +54,7 @@ func openXLSX(path, name string, limits Limits) (*xlsxDocument, error) {
 	return d, nil
 }
 
+func (d *xlsxDocument) Kind() string     { return KindXLSX }
 func (d *xlsxDocument) Encoding() string { return UTF8 }
 func (d *xlsxDocument) Delimiter() byte  { return 0 }
 func (d *xlsxDocument) Tables() []string { return d.sheets }

@@ -1,5 +1,5 @@
 // Package public holds the forms of public publishers. Each reads any file of
-// its kind: SDMX-CSV from any organisation, the World Bank's indicator downloads,
+// its kind: SDMX from any organisation, the World Bank's indicator downloads,
 // the two CSV layouts of the WHO Global Health Observatory, the yearly tables of
 // the National Bureau of Statistics of China with years, indicators or areas down.
 //

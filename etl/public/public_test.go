@@ -64,7 +64,7 @@ func TestFactsOfWHOAthenaFile(t *testing.T) {
 }
 
 func TestFactsOfUNICEFFile(t *testing.T) {
-	c, s := load(t, "public/sdmx_csv", "health", "unicef_sdmx_csv", "CME_MRY0T4_all_2020.csv")
+	c, s := load(t, "public/sdmx", "health", "unicef_sdmx_csv", "CME_MRY0T4_all_2020.csv")
 	if s.Read != 747 || s.Loaded != 747 {
 		t.Errorf("got %+v, want 747 figures", s)
 	}
@@ -101,9 +101,9 @@ func TestFactsOfWorldBankFiles(t *testing.T) {
 
 // TestEveryFileOfItsKindIsReadOrRefusedAloud reads each public file with the
 // form of its kind: loaded, rejected and skipped figures, or what the refusal
-// says. The examples of the SDMX field guide hold no period.
+// says. The examples of the SDMX field guide hold no area and some no period.
 func TestEveryFileOfItsKindIsReadOrRefusedAloud(t *testing.T) {
-	const noPeriod = "TIME_PERIOD and OBS_VALUE"
+	const noPeriod, noArea = "TIME_PERIOD and OBS_VALUE", "give the area when loading"
 	for code, files := range map[string]map[string]string{
 		"public/worldbank_csv": {
 			"health/worldbank_csv/API_SH.STA.MMRT_DS2_en_csv_v2_5872348.csv":           "4893 0 11865",
@@ -166,7 +166,7 @@ func TestEveryFileOfItsKindIsReadOrRefusedAloud(t *testing.T) {
 			"civil_affairs/china_nbs/分省离婚率.csv":                 "the parameter indicator",
 			"civil_affairs/china_nbs/分省人口_2015_2023.csv":        "the parameter indicator",
 		},
-		"public/sdmx_csv": {
+		"public/sdmx": {
 			"health/unicef_sdmx_csv/CME_MRY0T4_all_2020.csv":       "747 0 0",
 			"health/unicef_sdmx_csv/CME_MRY0T4_BRA_sex_2020.csv":   "8 0 0",
 			"health/unicef_sdmx_csv/CME_multi_USA_2020.csv":        "11 0 0",
@@ -175,16 +175,16 @@ func TestEveryFileOfItsKindIsReadOrRefusedAloud(t *testing.T) {
 			"sdmx/csv/pysdmx_sdmxcsv10_no_freq.csv":                "7 0 0",
 			"sdmx/csv/pysdmx_sdmxcsv20_action.csv":                 "0 20 0", // each record lacks a cell
 			"sdmx/csv/pysdmx_sdmxcsv20_labels_name.csv":            "which area",
-			"sdmx/csv/v3__csv__example-01.csv":                     noPeriod,
+			"sdmx/csv/v3__csv__example-01.csv":                     noArea,
 			"sdmx/csv/v3__csv__example-02.csv":                     noPeriod,
 			"sdmx/csv/v3__csv__example-03.csv":                     noPeriod,
-			"sdmx/csv/v3__csv__example-04.csv":                     noPeriod,
-			"sdmx/csv/v3__csv__example-05.csv":                     noPeriod,
-			"sdmx/csv/v3__csv__example-06.csv":                     noPeriod,
-			"sdmx/csv/v3__csv__example-07.csv":                     noPeriod,
-			"sdmx/csv/v3__csv__example-08.csv":                     noPeriod,
-			"sdmx/csv/v3__csv__example-09A.csv":                    noPeriod,
-			"sdmx/csv/v3__csv__example-10.csv":                     noPeriod,
+			"sdmx/csv/v3__csv__example-04.csv":                     noArea,
+			"sdmx/csv/v3__csv__example-05.csv":                     noArea,
+			"sdmx/csv/v3__csv__example-06.csv":                     noArea,
+			"sdmx/csv/v3__csv__example-07.csv":                     noArea,
+			"sdmx/csv/v3__csv__example-08.csv":                     noArea,
+			"sdmx/csv/v3__csv__example-09A.csv":                    noArea,
+			"sdmx/csv/v3__csv__example-10.csv":                     noArea,
 			"sdmx/csv/v3__csv__example-12.csv":                     noPeriod,
 			"sdmx/csv/v3__csv__example-13.csv":                     noPeriod,
 			"sdmx/csv/v3__csv__example-14.csv":                     noPeriod,
@@ -222,14 +222,20 @@ func TestPublicFormsPassTheSuite(t *testing.T) {
 		"worldbank_resaved_csv": {"public/worldbank_csv", 6},
 		"who_gho_athena_csv":    {"public/who_gho_csv", 2},
 		"who_gho_odata_csv":     {"public/who_gho_csv", 0},
-		"sdmx_csv":              {"public/sdmx_csv", 2},
+		"sdmx_csv":              {"public/sdmx", 2},
+		"sdmx_ml":               {"public/sdmx", 0},
+		"sdmx_json":             {"public/sdmx", 0},
 		"nbs_by_year_csv":       {"public/nbs_by_year_csv", 2},
 		"nbs_by_indicator_csv":  {"public/nbs_by_indicator_csv", 4},
 		"nbs_by_area_csv":       {"public/nbs_by_area_csv", 5},
 	} {
 		t.Run(payload, func(t *testing.T) {
+			found, err := filepath.Glob("testdata/" + payload + "/payload.*")
+			if err != nil || len(found) != 1 {
+				t.Fatalf("got payloads %q, %v", found, err)
+			}
 			source := etltest.Source{Form: form(t, one.code), Catalog: etltest.RealCatalog(t),
-				Payload: "testdata/" + payload + "/payload.csv", Params: etl.Params{AcceptNew: true}}
+				Payload: found[0], Params: etl.Params{AcceptNew: true}}
 			if one.first > 0 {
 				source.Reorder = etltest.ReverseLines(one.first, -1)
 			}
