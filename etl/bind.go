@@ -56,12 +56,15 @@ func (r *reading) bindCategory(l *layout, category Category) []categoryColumn {
 // breakdown.
 func (r *reading) bindOtherColumns(l *layout) {
 	used := map[int]bool{}
-	for _, name := range append(r.form.fieldNames(), r.form.Ignore...) {
+	for _, name := range r.form.fieldNames() {
 		used[l.heading.find(name)] = true
 	}
-	for column, path := range l.heading.paths {
-		if path != "" && !used[column] {
-			l.categories = append(l.categories, categoryColumn{dimension: path, typeColumn: -1, columns: []int{column}})
+	for column, name := range l.heading.paths {
+		if name != "" && !used[column] && !r.form.ignores(name) {
+			if r.document.Kind() == decode.KindJSON {
+				name = name[strings.LastIndexByte(name, '.')+1:] // SEX of dims.SEX
+			}
+			l.categories = append(l.categories, categoryColumn{dimension: name, typeColumn: -1, columns: []int{column}})
 		}
 	}
 }
@@ -183,10 +186,13 @@ func (r *reading) bindIndicator(l *layout, figure *figureLayout, text string) {
 // table has none of those before it.
 func (r *reading) takenColumns(l *layout) map[int]bool {
 	taken := map[int]bool{}
-	for _, name := range append(r.form.fieldNames(), r.form.Ignore...) {
+	for _, name := range r.form.fieldNames() {
 		if key(name) != "" {
 			taken[l.heading.find(name)] = true
 		}
+	}
+	for column, path := range l.heading.paths {
+		taken[column] = taken[column] || r.form.ignores(path)
 	}
 	for _, field := range r.form.Rows.named() {
 		if columns := l.columns(field.Columns); len(columns) > 0 {

@@ -60,10 +60,16 @@ func (r *reading) bindField(l *layout, k kind, field *Field) (*resolver, error) 
 		if err != nil {
 			return nil, err
 		}
+		if text == "" {
+			text = field.Blank // the pattern was found and its group is empty
+		}
 		return r.constant(l, k, text, field.Aliases)
 	}
 	bound := &resolver{columns: l.columns(field.Columns), known: map[string]resolution{},
 		identify: r.identifier(k, field.Aliases), blank: resolution{reason: missingCode}}
+	if field.OnlyAliases {
+		bound.identify = r.onlyAliases(bound.identify, t, field)
+	}
 	switch {
 	case field.Blank != "":
 		bound.blank = r.identifier(k, nil)(field.Blank)
@@ -71,6 +77,16 @@ func (r *reading) bindField(l *layout, k kind, field *Field) (*resolver, error) 
 		bound.blank = resolution{code: r.dictionaries[t.place].number(t.absent)}
 	}
 	return bound, nil
+}
+
+// onlyAliases knows no text but the aliases of the field.
+func (r *reading) onlyAliases(identify func(string) resolution, t traits, field *Field) func(string) resolution {
+	return func(text string) resolution {
+		if _, ok := field.Aliases[text]; !ok {
+			return resolution{reason: t.unknown}
+		}
+		return identify(text)
+	}
 }
 
 // bindBrackets makes the resolver of a unit that stands in brackets behind the

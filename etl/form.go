@@ -41,7 +41,7 @@ type Form struct {
 	Flags           map[string]string            `yaml:"flags"`   // letter behind a figure -> observation status
 	Footnotes       []string                     `yaml:"footnotes"`
 	Only            map[string][]string          `yaml:"only"`   // column -> accepted texts; other records are refused
-	Ignore          []string                     `yaml:"ignore"` // columns that are no breakdown, where other columns are
+	Ignore          []string                     `yaml:"ignore"` // columns that are no breakdown, where other columns are; * stands for any text
 	Sums            []Sum                        `yaml:"sums"`
 	Expected        []Expected                   `yaml:"expected"`
 	English         map[string]string            `yaml:"english"` // column -> its name in English, for templates and messages
@@ -62,6 +62,7 @@ type Label struct {
 type Header struct {
 	Rows   int  `yaml:"rows"`   // rows it spans, 1 when not given
 	Within int  `yaml:"within"` // records among which it is looked for, 30 when not given
+	Case   bool `yaml:"case"`   // letter case tells headings apart
 	Fill   bool `yaml:"fill"`   // an empty cell of an upper row continues the one to its left
 }
 
@@ -96,6 +97,8 @@ type Field struct {
 	Blank      string            `yaml:"blank"`       // code of an empty cell; without it an empty cell is refused
 	Optional   bool              `yaml:"optional"`    // the columns may be absent
 	Aliases    map[string]string `yaml:"aliases"`     // text of this form -> code
+
+	OnlyAliases bool `yaml:"only_aliases"` // no other text is known
 }
 
 // Category is a further breakdown. Dimension names it, or TypeColumn is a
@@ -261,6 +264,17 @@ func lineOf(tree *yaml.Node, at string) int {
 		node = next
 	}
 	return line
+}
+
+// ignores says whether the form passes a column over.
+func (f *Form) ignores(column string) bool {
+	return slices.ContainsFunc(f.Ignore, func(name string) bool {
+		parts := strings.Split(key(name), "*")
+		for i, part := range parts {
+			parts[i] = regexp.QuoteMeta(part)
+		}
+		return regexp.MustCompile("^" + strings.Join(parts, ".*") + "$").MatchString(key(column))
+	})
 }
 
 func (f *Form) applyDefaults() {

@@ -20,23 +20,35 @@ type heading struct {
 
 	width      int  // columns up to the last one with a heading
 	isLabelled bool // SDMX: cells read "CODE: label"
+	isCaseKept bool // letter case tells headings apart
 }
 
 // key makes a heading comparable: width, case and blanks do not matter.
-func key(text string) string {
-	return strings.ToLower(strings.Map(func(r rune) rune {
+func key(text string) string { return strings.ToLower(compact(text)) }
+
+// key is the same, with letter case where the form says that it counts.
+func (h *heading) key(text string) string {
+	if h.isCaseKept {
+		return compact(text)
+	}
+	return key(text)
+}
+
+// compact takes blanks out of a text and makes it half width.
+func compact(text string) string {
+	return strings.Map(func(r rune) rune {
 		if r == ' ' || r == '\n' || r == '\r' || r == '\uFEFF' {
 			return -1
 		}
 		return r
-	}, halfWidth(text)))
+	}, halfWidth(text))
 }
 
 // find gives the column of a name: the whole path, or the lowest heading where
 // only one column has it. It gives -1 when there is none, and -2 when several
 // columns could be meant.
 func (h *heading) find(name string) int {
-	wanted, keys := key(name), h.keys
+	wanted, keys := h.key(name), h.keys
 	if wanted == "" {
 		keys = keys[:h.width] // behind the last heading there are no columns, only cells that Excel pads
 	}
@@ -70,7 +82,7 @@ func (h *heading) name(column int) string {
 // column the form cannot do without.
 func (f *Form) findHeading(table decode.Table, wanted []wantedColumn, sheet string) (*heading, error) {
 	var window [][]string
-	h := &heading{}
+	h := &heading{isCaseKept: f.Header.Case}
 	var best []string
 	fewest := len(wanted) + 1
 	for n := 1; n <= f.Header.Within; n++ {
@@ -138,7 +150,7 @@ func (h *heading) set(rows [][]string, fill bool) {
 			}
 		}
 		h.paths[column] = strings.Join(parts, "/")
-		h.keys[column] = key(h.paths[column])
+		h.keys[column] = h.key(h.paths[column])
 		if h.paths[column] != "" {
 			h.width = column + 1
 		}

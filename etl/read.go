@@ -58,7 +58,7 @@ func (f *Form) ReadWith(ctx context.Context, mem memory.Allocator, catalog Catal
 	r := newReading(f, catalog, payload, params)
 	document, err := decode.Open(payload.Path, decode.Options{
 		Name: payload.FileName, Encoding: params.Encoding, Records: f.Records,
-		Fields: f.fieldNames(), Limits: decode.DefaultLimits(),
+		Fields: f.fieldNames(), AllFields: f.Rows.OtherColumns, Limits: decode.DefaultLimits(),
 	})
 	if err != nil {
 		return Summary{}, r.explain(err)

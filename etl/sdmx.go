@@ -62,9 +62,10 @@ func (h *heading) dropLabels() {
 // name: the one column before the value in which every cell is a period.
 func (r *reading) findTime(h *heading, sheet string) error {
 	var candidates []int
-	taken := append(append(r.form.fieldNames(), r.form.Ignore...), sdmxStructure()...)
+	taken := append(r.form.fieldNames(), sdmxStructure()...)
 	for column, id := range h.paths[:h.find("OBS_VALUE")] {
-		if id != "" && !slices.ContainsFunc(taken, func(name string) bool { return key(name) == h.keys[column] }) {
+		isTaken := slices.ContainsFunc(taken, func(name string) bool { return key(name) == h.keys[column] })
+		if id != "" && !isTaken && !r.form.ignores(id) {
 			candidates = append(candidates, column)
 		}
 	}
@@ -244,13 +245,12 @@ func (l *layout) states(k kind) bool {
 // of the key, and its figures are then refused as contradictions, not mixed.
 func (r *reading) bindDimensions(l *layout) {
 	used := map[int]bool{}
-	names := append(r.form.fieldNames(), r.form.Ignore...)
-	for _, name := range append(names, sdmxStructure()...) {
+	for _, name := range append(r.form.fieldNames(), sdmxStructure()...) {
 		used[l.heading.find(name)] = true
 	}
 	end := min(l.heading.find("TIME_PERIOD"), l.heading.find("OBS_VALUE"))
 	for column, id := range l.heading.paths[:end] {
-		if id != "" && !used[column] {
+		if id != "" && !used[column] && !r.form.ignores(id) {
 			l.categories = append(l.categories, categoryColumn{dimension: id, typeColumn: -1, columns: []int{column}})
 		}
 	}

@@ -109,9 +109,12 @@ func (t *csvTable) Next() (*Row, error) {
 	t.row.Number++
 	t.row.Fault = t.inspect(record)
 	t.row.Cells = t.row.Cells[:0]
-	if isQuoted {
+	switch {
+	case t.delimiter == blanks:
+		t.row.Cells = splitBlanks(t.row.Cells, record)
+	case isQuoted:
 		t.splitQuoted(record)
-	} else {
+	default:
 		t.split(record)
 	}
 	return &t.row, t.checkSize()

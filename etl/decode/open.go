@@ -15,6 +15,7 @@ type Options struct {
 	Delimiter byte     // declared delimiter, 0 to detect it
 	Records   string   // JSON: dotted path of the array of records, empty to find it
 	Fields    []string // JSON: dotted paths of the fields that are wanted
+	AllFields bool     // JSON: further fields that records have are wanted too
 	Limits    Limits
 }
 

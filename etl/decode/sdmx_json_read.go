@@ -2,6 +2,7 @@ package decode
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -39,7 +40,7 @@ func (r *jsonObservations) Close() error { return r.file.Close() }
 func (r *jsonObservations) next(set func(component, value string)) error {
 	for {
 		found, err := r.step()
-		if err == io.EOF && r.depth == amongSets {
+		if errors.Is(err, io.EOF) && r.depth == amongSets {
 			return io.EOF
 		}
 		if err != nil {

@@ -55,7 +55,8 @@ type Document interface {
 	Kind() string
 	// Encoding names the character encoding: utf-8, gb18030, utf-16le, utf-16be.
 	Encoding() string
-	// Delimiter is the character between cells, 0 for formats that have none.
+	// Delimiter is the character between cells, 0 for formats that have none; a
+	// blank stands for two or more of them.
 	Delimiter() byte
 	// Tables names the tables to be read: the visible sheets of a workbook, one
 	// empty name for every other format.

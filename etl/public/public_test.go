@@ -41,7 +41,7 @@ func wantValue(t *testing.T, rows *etltest.Rows, want float64, where map[string]
 }
 
 func TestFactsOfWHOODataFile(t *testing.T) {
-	c, s := load(t, "public/who_gho_csv", "health", "who_gho_odata_csv", "MDG_0000000026.csv")
+	c, s := load(t, "public/who_gho", "health", "who_gho_odata_csv", "MDG_0000000026.csv")
 	if s.Read != 7878 || s.Loaded != 7878 {
 		t.Errorf("got %+v, want 7878 figures", s)
 	}
@@ -54,7 +54,7 @@ func TestFactsOfWHOODataFile(t *testing.T) {
 }
 
 func TestFactsOfWHOAthenaFile(t *testing.T) {
-	c, s := load(t, "public/who_gho_csv", "health", "who_gho_athena_csv", "MDG_0000000007.csv")
+	c, s := load(t, "public/who_gho", "health", "who_gho_athena_csv", "MDG_0000000007.csv")
 	if s.Read != 34331 {
 		t.Errorf("got %+v, want 34331 figures", s)
 	}
@@ -110,24 +110,56 @@ func TestEveryFileOfItsKindIsReadOrRefusedAloud(t *testing.T) {
 			"education/worldbank_csv/API_SE.ADT.LITR.ZS_DS2_en_csv_v2_5871613.csv":     "2791 0 13967",
 			"civil_affairs/worldbank_csv/API_SG.GEN.PARL.ZS_DS2_en_csv_v2_1740381.csv": "5391 0 10713",
 		},
-		"public/who_gho_csv": {
-			"health/who_gho_athena_csv/EQ_ANC.csv":               "2446 0 0",
-			"health/who_gho_athena_csv/EQ_INFANTMORT.csv":        "1978 0 0",
-			"health/who_gho_athena_csv/EQ_U5MORT.csv":            "1978 0 0",
-			"health/who_gho_athena_csv/LBW_PREVALENCE.csv":       "2864 0 0",
-			"health/who_gho_athena_csv/MCV2.csv":                 "2701 0 0",
-			"health/who_gho_athena_csv/MDG_0000000007.csv":       "34327 4 0",  // two totals given twice, once without a sex
-			"health/who_gho_athena_csv/MDG_0000000025.csv":       "1678 162 1", // surveys of one country and year
-			"health/who_gho_athena_csv/NCD_CCS_hpv.csv":          "25 557 0",   // Yes and No are no numbers
-			"health/who_gho_athena_csv/NCD_DTH_TOT.csv":          "2876 8 0",   // VOID_APPROVED
-			"health/who_gho_athena_csv/WHOSIS_000001.csv":        "9441 0 0",
-			"health/who_gho_athena_csv/WHOSIS_000004.csv":        "9690 0 0",
-			"health/who_gho_athena_csv/WHS4_544.csv":             "7588 0 0",
-			"health/who_gho_athena_csv/WHS8_110.csv":             "7454 0 3",
-			"health/who_gho_odata_csv/MDG_0000000026.csv":        "7878 0 0",
-			"health/who_gho_odata_csv/SRHINSTITUTIONALBIRTH.csv": "2009 0 0",
-			"health/who_gho_odata_csv/WHS4_154.csv":              "1166 0 0",
-			"health/who_gho_odata_json/MDG_0000000026_asia.json": "351 0 0",
+		"public/who_gho": {
+			"health/who_gho_athena_csv/EQ_ANC.csv":                "2446 0 0",
+			"health/who_gho_athena_csv/EQ_INFANTMORT.csv":         "1978 0 0",
+			"health/who_gho_athena_csv/EQ_U5MORT.csv":             "1978 0 0",
+			"health/who_gho_athena_csv/LBW_PREVALENCE.csv":        "2864 0 0",
+			"health/who_gho_athena_csv/MCV2.csv":                  "2701 0 0",
+			"health/who_gho_athena_csv/MDG_0000000007.csv":        "34327 4 0",  // two totals given twice, once without a sex
+			"health/who_gho_athena_csv/MDG_0000000025.csv":        "1678 162 1", // surveys of one country and year
+			"health/who_gho_athena_csv/NCD_CCS_hpv.csv":           "25 557 0",   // Yes and No are no numbers
+			"health/who_gho_athena_csv/NCD_DTH_TOT.csv":           "2876 8 0",   // VOID_APPROVED
+			"health/who_gho_athena_csv/WHOSIS_000001.csv":         "9441 0 0",
+			"health/who_gho_athena_csv/WHOSIS_000004.csv":         "9690 0 0",
+			"health/who_gho_athena_csv/WHS4_544.csv":              "7588 0 0",
+			"health/who_gho_athena_csv/WHS8_110.csv":              "7454 0 3",
+			"health/who_gho_odata_csv/MDG_0000000026.csv":         "7878 0 0",
+			"health/who_gho_odata_csv/SRHINSTITUTIONALBIRTH.csv":  "2009 0 0",
+			"health/who_gho_odata_csv/WHS4_154.csv":               "1166 0 0",
+			"health/who_gho_odata_json/MDG_0000000026_asia.json":  "351 0 0",
+			"health/who_gho_athena_json/maternal_deaths_A-K.json": "522 6 0", // intervals without a lower bound
+		},
+		"public/unsd_minset": {
+			"civil_affairs/unsd_tsv/unsd_100__I_1__I98ba1fd8__S997d1fdb.csv": "2297 0 0",
+			"civil_affairs/unsd_xlsx/unsd_IV_2__I836a1d80.xlsx":              "5053 0 0",
+			"education/unsd_tsv/unsd_3400__II_2__I40470f13__S40470f13.csv":   "10015 0 0",
+			"education/unsd_tsv/unsd_4800__II_8__Ia00b1ab7__Sa00b1ab7.csv":   "2699 0 0",
+			"education/unsd_xlsx/unsd_II_1__If1e8239d.xlsx":                  "6911 0 0",
+			"education/unsd_xlsx/unsd_II_3__I0d771394.xlsx":                  "13646 0 0",
+			"health/unsd_tsv/unsd_6300__III_5__I784515d6__S784515d6.csv":     "2001 0 0",
+			"health/unsd_tsv/unsd_6800__III_10__Ic5db0b34__Sc5db0b34.csv":    "3600 0 0",
+			"health/unsd_xlsx/unsd_III_3__I75250979.xlsx":                    "3960 0 0",
+			"sdmx/codelists_xlsx/unsd_CL_AREA.xlsx":                          "missing MINSET_SERIES",
+		},
+		"public/owid_csv": {
+			"civil_affairs/owid_csv/gender-wage-gap-oecd.csv":     "636 0 0",
+			"education/owid_csv/cross-country-literacy-rates.csv": "1364 59 0",  // years before 1900
+			"health/owid_csv/maternal-mortality.csv":              "5380 420 0", // the same
+			"population/admin_divisions/provinces.csv":            "missing Year",
+			"population/admin_divisions/streets.csv":              "missing Year",
+		},
+		"public/un_wpp": {
+			"population/un_wpp2019/e0F.txt":         "3486 0 0",
+			"population/un_wpp2019/popF.txt":        "78435 0 0",
+			"population/un_wpp2019/sexRatio.txt":    "7470 0 0",
+			"population/un_wpp2019/UNlocations.txt": "missing",
+		},
+		"public/un_wpp_abridged": {
+			"population/un_wpp2019/mxF.txt": "164340 0 0",
+		},
+		"public/hmd_life_table": {
+			"population/hmd_life_tables/GBR_fltper_1x1_1922-1969.txt": "42624 0 0",
 		},
 		"public/nbs_by_year_csv": {
 			"health/china_nbs/卫生__监测地区5岁以下儿童和孕产妇死亡率.csv":                 "288 0 156",
@@ -220,10 +252,16 @@ func TestPublicFormsPassTheSuite(t *testing.T) {
 	}{
 		"worldbank_csv":         {"public/worldbank_csv", 6},
 		"worldbank_resaved_csv": {"public/worldbank_csv", 6},
-		"who_gho_athena_csv":    {"public/who_gho_csv", 2},
-		"who_gho_odata_csv":     {"public/who_gho_csv", 0},
+		"who_gho_athena_csv":    {"public/who_gho", 2},
+		"who_gho_odata_csv":     {"public/who_gho", 0},
 		"sdmx_csv":              {"public/sdmx", 2},
 		"sdmx_ml":               {"public/sdmx", 0},
+		"who_gho_athena_json":   {"public/who_gho", 0},
+		"unsd_minset":           {"public/unsd_minset", 2},
+		"owid_csv":              {"public/owid_csv", 2},
+		"un_wpp":                {"public/un_wpp", 2},
+		"un_wpp_abridged":       {"public/un_wpp_abridged", 2},
+		"hmd_life_table":        {"public/hmd_life_table", 4},
 		"sdmx_json":             {"public/sdmx", 0},
 		"nbs_by_year_csv":       {"public/nbs_by_year_csv", 2},
 		"nbs_by_indicator_csv":  {"public/nbs_by_indicator_csv", 4},
