@@ -49,6 +49,7 @@ type Form struct {
 
 	footnotes []*regexp.Regexp
 	sheets    *regexp.Regexp
+	ignored   []*regexp.Regexp
 }
 
 // Label is a text in both languages.
@@ -60,10 +61,13 @@ type Label struct {
 // Header says where the header is. It is found by its texts, so lines before it
 // may come and go.
 type Header struct {
-	Rows   int  `yaml:"rows"`   // rows it spans, 1 when not given
-	Within int  `yaml:"within"` // records among which it is looked for, 30 when not given
-	Case   bool `yaml:"case"`   // letter case tells headings apart
-	Fill   bool `yaml:"fill"`   // an empty cell of an upper row continues the one to its left
+	Rows     int    `yaml:"rows"`     // rows it spans, 1 when not given
+	Within   int    `yaml:"within"`   // records among which it is looked for, 30 when not given
+	Case     bool   `yaml:"case"`     // letter case tells headings apart
+	Fill     bool   `yaml:"fill"`     // an empty cell of an upper row continues the one to its left
+	Open     bool   `yaml:"open"`     // it goes on to the first record with a figure, however many rows that are
+	Blocks   bool   `yaml:"blocks"`   // the same columns may stand again to the right, or the header again below
+	Language string `yaml:"language"` // zh: what stands beside it in English is no part of names and headings
 }
 
 // Fields says what a record, or one figure of it, is about.
@@ -99,6 +103,8 @@ type Field struct {
 	Aliases    map[string]string `yaml:"aliases"`     // text of this form -> code
 
 	OnlyAliases bool `yaml:"only_aliases"` // no other text is known
+	InNames     bool `yaml:"in_names"`     // the sex: it is a part of the name or heading of the indicator
+	Outline     bool `yaml:"outline"`      // the indicator: blanks before a name put it below the one above
 }
 
 // Category is a further breakdown. Dimension names it, or TypeColumn is a
@@ -129,6 +135,7 @@ type Figure struct {
 	Lower       []string `yaml:"lower"`
 	Upper       []string `yaml:"upper"`
 	Years       string   `yaml:"years"`      // pattern of headings, group 1 is the period: one figure for each
+	Title       string   `yaml:"title"`      // with indicators: pattern over the lines before the header, group 1 goes before each
 	Indicators  string   `yaml:"indicators"` // the same, group 1 is the indicator
 	Optional    bool     `yaml:"optional"`
 }
@@ -268,13 +275,7 @@ func lineOf(tree *yaml.Node, at string) int {
 
 // ignores says whether the form passes a column over.
 func (f *Form) ignores(column string) bool {
-	return slices.ContainsFunc(f.Ignore, func(name string) bool {
-		parts := strings.Split(key(name), "*")
-		for i, part := range parts {
-			parts[i] = regexp.QuoteMeta(part)
-		}
-		return regexp.MustCompile("^" + strings.Join(parts, ".*") + "$").MatchString(key(column))
-	})
+	return slices.ContainsFunc(f.ignored, func(pattern *regexp.Regexp) bool { return pattern.MatchString(key(column)) })
 }
 
 func (f *Form) applyDefaults() {
@@ -289,5 +290,12 @@ func (f *Form) applyDefaults() {
 	}
 	if f.Header.Within == 0 {
 		f.Header.Within = 30
+	}
+	for _, name := range f.Ignore {
+		parts := strings.Split(key(name), "*")
+		for i, part := range parts {
+			parts[i] = regexp.QuoteMeta(part)
+		}
+		f.ignored = append(f.ignored, regexp.MustCompile("^"+strings.Join(parts, ".*")+"$"))
 	}
 }

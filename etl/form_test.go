@@ -36,7 +36,8 @@ func TestEveryCodeOfTheFormsIsInTheCatalog(t *testing.T) {
 		}
 	}
 	want := []string{"civil_affairs/welfare_annual", "education/school_annual", "health/mch_annual",
-		"public/hmd_life_table", "public/nbs_by_area_csv", "public/nbs_by_indicator_csv", "public/nbs_by_year_csv", "public/owid_csv",
+		"public/hmd_life_table", "public/nbs_by_area_csv", "public/nbs_by_indicator_csv", "public/nbs_by_year_csv",
+		"public/nbs_yearbook_by_age", "public/nbs_yearbook_by_area", "public/nbs_yearbook_by_item", "public/nbs_yearbook_by_year", "public/owid_csv",
 		"public/sdmx", "public/un_wpp", "public/un_wpp_abridged", "public/unsd_minset", "public/who_gho", "public/worldbank_csv"}
 	if !slices.Equal(codes, want) {
 		t.Errorf("got %q, want %q", codes, want)

@@ -25,6 +25,10 @@ type resolver struct {
 	fixed    bool // blank is the constant for every record
 	identify func(text string) resolution
 
+	outline  *outline                       // names whose blanks put them below others, nil for others
+	byPath   func(path []string) resolution // identify of these
+	language string
+
 	known    map[string]resolution
 	lastText []byte
 	last     resolution
@@ -46,6 +50,9 @@ func (r *resolver) resolve(row *decode.Row) (resolution, int) {
 	if len(text) == 0 {
 		return r.blank, column
 	}
+	if r.outline != nil {
+		return r.byPath(r.outline.path(row.Cell(column), r.language)), column
+	}
 	if bytes.Equal(text, r.lastText) {
 		return r.last, column
 	}
@@ -59,6 +66,13 @@ func (r *resolver) resolve(row *decode.Row) (resolution, int) {
 	r.lastText = append(r.lastText[:0], text...)
 	r.last = found
 	return found, column
+}
+
+// restart forgets the names above before a table is read again.
+func (r *resolver) restart() {
+	if r.outline != nil {
+		r.outline.above = r.outline.above[:0]
+	}
 }
 
 // text gives the first cell that is not empty, or the first column.

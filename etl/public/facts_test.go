@@ -26,6 +26,15 @@ func TestFactsOfUNSDFiles(t *testing.T) {
 	wantValue(t, &c.Loaded, 24.94, map[string]string{"area_code": "CHN", "period_year": "2021"})
 }
 
+func number(t *testing.T, text string) float64 {
+	t.Helper()
+	value, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
 // sum adds the values of the rows whose columns have the wanted texts.
 func sum(t *testing.T, rows *etltest.Rows, where map[string]string) float64 {
 	t.Helper()
@@ -35,11 +44,7 @@ func sum(t *testing.T, rows *etltest.Rows, where map[string]string) float64 {
 		if cells[0] != where["area_code"] || cells[1] != where["indicator_code"] || cells[2] != where["period_year"] {
 			continue
 		}
-		value, err := strconv.ParseFloat(cells[3], 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		total += value
+		total += number(t, cells[3])
 	}
 	return total
 }
