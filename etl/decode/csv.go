@@ -128,8 +128,7 @@ func (t *csvTable) checkSize() error {
 	}
 	for i, cell := range t.row.Cells {
 		if len(cell) > t.limits.CellBytes {
-			return t.fail(string(appendA1(nil, t.row.Number, i)), "单元格内容过长",
-				fmt.Sprintf("want cells of at most %d bytes", t.limits.CellBytes), fmt.Sprintf("%d bytes", len(cell)))
+			return cellTooLong(t.name, string(appendA1(nil, t.row.Number, i)), t.limits.CellBytes, len(cell))
 		}
 	}
 	return nil

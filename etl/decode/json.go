@@ -153,7 +153,7 @@ func (d *jsonDocument) decoder() (*os.File, *json.Decoder, error) {
 
 func (d *jsonDocument) damaged(decoder *json.Decoder, err error) error {
 	return &FormatError{File: d.name, At: fmt.Sprintf("byte %d", decoder.InputOffset()),
-		WantZh: "JSON 不完整或有语法错误，请重新导出", Want: "the JSON is cut short or malformed; export it again", Got: err.Error()}
+		WantZh: "JSON 不完整或有语法错误，请重新导出", Want: "the JSON is cut short or malformed; export it again", Got: cutText(err.Error(), 200)}
 }
 
 func (d *jsonDocument) Kind() string     { return KindJSON }
@@ -231,6 +231,9 @@ func (t *jsonTable) Next() (*Row, error) {
 			t.row.Fault = BadEncoding
 		}
 		t.row.Cells = append(t.row.Cells, []byte(text))
+		if len(text) > t.limits.CellBytes {
+			return nil, cellTooLong(t.name, string(t.AppendAddress(nil, &t.row, len(t.row.Cells)-1)), t.limits.CellBytes, len(text))
+		}
 	}
 	return &t.row, nil
 }

@@ -47,6 +47,10 @@ func KindOf(path string) (string, error) {
 	switch {
 	case bytes.HasPrefix(opening, []byte("PK\x03\x04")):
 		return KindXLSX, nil
+	case bytes.HasPrefix(opening, []byte("PAR1")):
+		return KindParquet, nil
+	case bytes.HasPrefix(opening, []byte("ARROW1")), bytes.HasPrefix(opening, []byte("\xFF\xFF\xFF\xFF")):
+		return KindArrow, nil // the stream format begins with the mark of its first message
 	case bytes.HasPrefix(opening, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")):
 		return KindXLS, nil
 	}
@@ -97,6 +101,10 @@ func Open(path string, options Options) (Document, error) {
 		return openJSON(path, options)
 	case KindMarkup:
 		return openMarkup(path, options)
+	case KindParquet:
+		return openParquet(path, options)
+	case KindArrow:
+		return openArrow(path, options)
 	}
 	return openCSV(path, options.Name, options.Encoding, options.Delimiter, options.Limits)
 }

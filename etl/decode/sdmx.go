@@ -23,6 +23,7 @@ const (
 type sdmxDocument struct {
 	name    string
 	charset charset
+	limits  Limits
 	columns []string
 	notes   []string
 	start   func() (observations, error)
@@ -78,11 +79,13 @@ func (t *sdmxTable) Next() (*Row, error) {
 		return &t.row, nil
 	}
 	t.row.Fault = NoFault
+	longest := 0
 	err := t.source.next(func(component, value string) {
 		i, ok := t.index[component]
 		if !ok {
 			return
 		}
+		longest = max(longest, len(value))
 		t.row.Cells[i] = append(t.row.Cells[i][:0], value...)
 		if !t.document.charset.isSound && strings.Contains(value, "\uFFFD") {
 			t.row.Fault = BadEncoding
@@ -90,6 +93,9 @@ func (t *sdmxTable) Next() (*Row, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if longest > t.document.limits.CellBytes {
+		return nil, cellTooLong(t.document.name, string(t.source.appendPlace(nil)), t.document.limits.CellBytes, longest)
 	}
 	return &t.row, nil
 }

@@ -160,7 +160,7 @@ func openSDMXJSON(path string, options Options, found charset) (Document, error)
 	if err != nil {
 		return nil, err
 	}
-	return &sdmxDocument{name: m.name, charset: found, columns: columns, start: m.start}, nil
+	return &sdmxDocument{name: m.name, charset: found, limits: m.limits, columns: columns, start: m.start, notes: m.notes()}, nil
 }
 
 // read takes in everything but the observations, which it counts.
@@ -318,6 +318,16 @@ func (m *jsonMessage) columns() ([]string, error) {
 			Want: fmt.Sprintf("want at most %d components in a message", m.limits.Columns)}
 	}
 	return columns, nil
+}
+
+// notes says that a message has measures beside the one that is read.
+func (m *jsonMessage) notes() []string {
+	for i := range m.structures {
+		if n := len(m.structures[i].Measures.Observation); n > 1 {
+			return []string{fmt.Sprintf("报文有 %d 个度量，只读第一个 / the message has %d measures; only the first is read", n, n)}
+		}
+	}
+	return nil
 }
 
 func (m *jsonMessage) start() (observations, error) {

@@ -167,12 +167,12 @@ func (r *jsonObservations) setKey(dimensions []jsonComponent, key string, set fu
 	}
 	parts := strings.Split(key, ":")
 	if len(parts) != len(dimensions) {
-		return damagedSDMX(r.name, string(r.appendPlace(nil)), fmt.Errorf("key %q for %d dimensions", cutText(key), len(dimensions)))
+		return damagedSDMX(r.name, string(r.appendPlace(nil)), fmt.Errorf("key %q for %d dimensions", cutText(key, 40), len(dimensions)))
 	}
 	for i, part := range parts {
 		number, err := strconv.Atoi(part)
 		if err != nil || number < 0 || number >= len(dimensions[i].Values) {
-			return damagedSDMX(r.name, string(r.appendPlace(nil)), fmt.Errorf("key %q of %s is not in its list", cutText(part), dimensions[i].ID))
+			return damagedSDMX(r.name, string(r.appendPlace(nil)), fmt.Errorf("key %q of %s is not in its list", cutText(part, 40), dimensions[i].ID))
 		}
 		set(dimensions[i].name(), dimensions[i].Values[number].text())
 	}
@@ -214,13 +214,6 @@ func (r *jsonObservations) appendPlace(dst []byte) []byte {
 		dst = append(append(append(dst, ".series["...), r.series...), ']')
 	}
 	return append(append(append(dst, ".observations["...), r.observation...), ']')
-}
-
-func cutText(text string) string {
-	if len(text) > 40 {
-		return text[:40] + "…"
-	}
-	return text
 }
 
 func newJSONDecoder(file io.Reader, found charset) *json.Decoder {

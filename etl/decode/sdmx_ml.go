@@ -44,7 +44,7 @@ func openSDMXML(path string, options Options, found charset, root string) (Docum
 	}
 	survey.series = message.seriesCount
 	keys := survey.keys()
-	return &sdmxDocument{name: options.Name, charset: found, columns: survey.columns(),
+	return &sdmxDocument{name: options.Name, charset: found, limits: options.Limits, columns: survey.columns(),
 		start: func() (observations, error) {
 			message, err := newMLMessage(path, options.Name, found)
 			if err == nil {

@@ -83,8 +83,8 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		RecordBytes: 1 << 20,
-		CellBytes:   1 << 16,
-		Columns:     10_000,
+		CellBytes:   1 << 14,
+		Columns:     5_000,
 		FileBytes:   64 << 20,
 		UnzipBytes:  256 << 20,
 		Cells:       2_000_000,

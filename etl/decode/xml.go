@@ -27,7 +27,7 @@ var (
 // xmlReader reads the tags of a file one by one within bounds. It knows no
 // entities but the five of XML, so none can grow or reach another file.
 type xmlReader struct {
-	file    *os.File
+	file    *os.File // nil for a part of an archive
 	bounded *boundedReader
 	decoder *xml.Decoder
 	depth   int
@@ -38,13 +38,17 @@ func openXML(path string, found charset) (*xmlReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &xmlReader{file: file}
+	r := newXMLReader(file, found)
+	r.file = file
+	return r, nil
+}
+
+func newXMLReader(source io.Reader, found charset) *xmlReader {
 	isTranscoded := found.name == UTF16LE || found.name == UTF16BE
-	source := io.Reader(file)
 	if isTranscoded {
-		source = utf8Reader(file, found.name)
+		source = utf8Reader(source, found.name)
 	}
-	r.bounded = &boundedReader{source: source}
+	r := &xmlReader{bounded: &boundedReader{source: source}}
 	r.decoder = xml.NewDecoder(r.bounded)
 	r.decoder.CharsetReader = func(label string, input io.Reader) (io.Reader, error) {
 		if isTranscoded {
@@ -56,7 +60,7 @@ func openXML(path string, found charset) (*xmlReader, error) {
 		}
 		return encoding.NewDecoder().Reader(input), nil
 	}
-	return r, nil
+	return r
 }
 
 func (r *xmlReader) Close() error { return r.file.Close() }
@@ -182,5 +186,5 @@ func damagedXML(name string, reader *xmlReader, err error) error {
 	}
 	return &FormatError{File: name, At: fmt.Sprintf("byte %d", reader.decoder.InputOffset()),
 		WantZh: "XML 不完整、有语法错误或含不允许的声明，请重新导出",
-		Want:   "the XML is cut short, malformed or declares what is not allowed; export it again", Got: err.Error()}
+		Want:   "the XML is cut short, malformed or declares what is not allowed; export it again", Got: cutText(err.Error(), 200)}
 }

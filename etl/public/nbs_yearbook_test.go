@@ -116,9 +116,9 @@ func TestYearbookTablesAreReadWithTheirHeadings(t *testing.T) {
 func TestYearbookTableThatDoesNotSayEnoughIsRefusedInOneLine(t *testing.T) {
 	for want, rows := range map[string][]string{
 		"as the parameter period": {"9-1  各地区某事", "地区|人数", "广西|1"},
-		"the title of the table": {"各地区某事", "地区|人数", "广西|1"},
-		"missing 地区":             {"9-1  各地区某事", "省份|人数", "广西|1"},
-		"a known unit":           {"9-1  各地区某事", "单位：" + strings.Repeat("大", 50), "地区|人数", "广西|1"},
+		"the title of the table":  {"各地区某事", "地区|人数", "广西|1"},
+		"missing 地区":              {"9-1  各地区某事", "省份|人数", "广西|1"},
+		"a known unit":            {"9-1  各地区某事", "单位：" + strings.Repeat("大", 50), "地区|人数", "广西|1"},
 	} {
 		_, err := form(t, "public/nbs_yearbook_by_area").Read(t.Context(), etltest.RealCatalog(t), yearbook(t, rows, nil), etl.Params{AcceptNew: true}, &etltest.Collector{})
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
