@@ -112,6 +112,20 @@ func TestHostileWorkbooksAreRefused(t *testing.T) {
 	t.Run("10,000 columns", func(t *testing.T) {
 		mustRefuse(t, workbook(t, func(book *excelize.File) { set(t, book, "Sheet1", map[string]any{"A1": "a", "NTP1": "far"}) }), "5000 columns")
 	})
+	t.Run("row far down", func(t *testing.T) {
+		mustRefuse(t, bomb(t, sheet, func(w io.Writer) {
+			fmt.Fprint(w, `<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="99999999"><c r="A99999999"><v>1</v></c></row></sheetData></worksheet>`)
+		}), "row number exceeds")
+	})
+	t.Run("merged ranges over each other", func(t *testing.T) {
+		mustRefuse(t, bomb(t, sheet, func(w io.Writer) {
+			fmt.Fprint(w, `<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="900"><c r="A900"><v>1</v></c></row></sheetData><mergeCells>`)
+			for range 10_000 {
+				fmt.Fprint(w, `<mergeCell ref="A1:XFD1048576"/>`)
+			}
+			fmt.Fprint(w, `</mergeCells></worksheet>`)
+		}), "200000 cells")
+	})
 	t.Run("cell of 32 kB", func(t *testing.T) {
 		mustRefuse(t, workbook(t, func(book *excelize.File) {
 			set(t, book, "Sheet1", map[string]any{"A1": "a", "B2": strings.Repeat("x", 32_000)})

@@ -108,10 +108,9 @@ func (d *xlsxDocument) load(name string) (*sheet, error) {
 		if err != nil {
 			return nil, d.damaged(name, len(s.cells)+1, err)
 		}
-		if count += len(display); count > d.limits.Cells || len(display) > d.limits.Columns {
-			return nil, &FormatError{File: d.name, At: name,
-				WantZh: fmt.Sprintf("工作表最多 %d 个单元格、%d 列；请删除多余的空行空列", d.limits.Cells, d.limits.Columns),
-				Want:   fmt.Sprintf("want at most %d cells and %d columns in a sheet; delete surplus empty rows and columns", d.limits.Cells, d.limits.Columns)}
+		// An empty row counts too: a sheet may say that its only row is the last of a million.
+		if count += max(len(display), 1); count > d.limits.Cells || len(display) > d.limits.Columns {
+			return nil, d.tooLarge(name)
 		}
 		for i := range display {
 			display[i] = cellText(display[i], at(raw, i))
@@ -133,8 +132,17 @@ func (d *xlsxDocument) load(name string) (*sheet, error) {
 		return nil, d.damaged(name, len(s.cells)+1, err)
 	}
 	s.markFormulas(marks.formulas)
-	s.merge(marks.merges, d.limits)
+	if !s.merge(marks.merges, d.limits) {
+		return nil, &FormatError{File: d.name, At: name, WantZh: fmt.Sprintf("合并的单元格最多 %d 个", 10*d.limits.Merges),
+			Want: fmt.Sprintf("want at most %d cells in merged ranges", 10*d.limits.Merges)}
+	}
 	return s, nil
+}
+
+func (d *xlsxDocument) tooLarge(name string) error {
+	return &FormatError{File: d.name, At: name,
+		WantZh: fmt.Sprintf("工作表最多 %d 个单元格、%d 列；请删除多余的空行空列", d.limits.Cells, d.limits.Columns),
+		Want:   fmt.Sprintf("want at most %d cells and %d columns in a sheet; delete surplus empty rows and columns", d.limits.Cells, d.limits.Columns)}
 }
 
 func (d *xlsxDocument) damaged(name string, row int, err error) error {
@@ -175,8 +183,9 @@ func (s *sheet) markFormulas(formulas map[[2]int]string) {
 	}
 }
 
-// merge notes the text of every merged range at each of its cells.
-func (s *sheet) merge(merges [][4]int, limits Limits) {
+// merge notes the text of every merged range at each of its cells; false when
+// these are more than a sheet may have.
+func (s *sheet) merge(merges [][4]int, limits Limits) bool {
 	s.filled = map[[2]int]string{}
 	for _, merge := range merges {
 		left, top, right, bottom := merge[0], merge[1], merge[2], merge[3]
@@ -186,12 +195,16 @@ func (s *sheet) merge(merges [][4]int, limits Limits) {
 		text := s.cells[top-1][left-1]
 		for row := top; row <= min(bottom, len(s.cells)); row++ {
 			for column := left; column <= min(right, limits.Columns); column++ {
-				if (row != top || column != left) && len(s.filled) < limits.Cells {
+				if row != top || column != left {
 					s.filled[[2]int{row - 1, column - 1}] = text
 				}
 			}
+			if len(s.filled) > 10*limits.Merges {
+				return false
+			}
 		}
 	}
+	return true
 }
 
 // xlsxTable walks over a loaded sheet.
