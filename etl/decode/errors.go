@@ -46,6 +46,16 @@ func cellTooLong(file, at string, limit, got int) error {
 		Want: fmt.Sprintf("want cells of at most %d bytes", limit), Got: fmt.Sprintf("%d bytes", got)}
 }
 
+// first gives the first text that is not empty.
+func first(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
 // cutText shortens a text to about so many bytes and to one line.
 func cutText(text string, bytes int) string {
 	text = strings.ToValidUTF8(strings.Join(strings.Fields(text), " "), "�")
