@@ -23,6 +23,10 @@ func (r *reading) bindPeriod(l *layout, rows *Fields) error {
 		return nil
 	}
 	text, err := r.fixedText(l, traits{name: "period", zh: "统计年度"}, rows.Period)
+	if err != nil && rows.Period.Optional {
+		l.period.absent = err // the headings may say it
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -56,12 +60,15 @@ func (r *reading) bindCategory(l *layout, category Category) []categoryColumn {
 // breakdown.
 func (r *reading) bindOtherColumns(l *layout) {
 	used := map[int]bool{}
-	for _, name := range append(r.form.fieldNames(), r.form.Ignore...) {
+	for _, name := range r.form.fieldNames() {
 		used[l.heading.find(name)] = true
 	}
-	for column, path := range l.heading.paths {
-		if path != "" && !used[column] {
-			l.categories = append(l.categories, categoryColumn{dimension: path, typeColumn: -1, columns: []int{column}})
+	for column, name := range l.heading.paths {
+		if name != "" && !used[column] && !r.form.ignores(name) {
+			if r.document.Kind() == decode.KindJSON {
+				name = name[strings.LastIndexByte(name, '.')+1:] // SEX of dims.SEX
+			}
+			l.categories = append(l.categories, categoryColumn{dimension: name, typeColumn: -1, columns: []int{column}})
 		}
 	}
 }
@@ -96,7 +103,7 @@ func (r *reading) bindFigure(l *layout, figure Figure) error {
 	case figure.Years != "":
 		return r.bindYears(l, bound, figure.Years)
 	case figure.Indicators != "":
-		return r.bindIndicators(l, bound, figure.Indicators)
+		return r.bindIndicators(l, bound, figure)
 	}
 	for _, columns := range [][]int{bound.value, bound.numerator} {
 		if len(columns) > 0 && bound.address < 0 {
@@ -129,64 +136,18 @@ func (r *reading) bindYears(l *layout, figure figureLayout, pattern string) erro
 	return nil
 }
 
-// bindIndicators makes one figure for each heading that matches the pattern and
-// is not named by the form. A column without heading could hold any indicator:
-// its figures are refused, as are those of an indicator nobody knows.
-func (r *reading) bindIndicators(l *layout, figure figureLayout, pattern string) error {
-	compiled, taken, bound := regexp.MustCompile(pattern), r.takenColumns(l), 0
-	for column, path := range l.heading.paths[:l.heading.width] {
-		match := compiled.FindStringSubmatch(path)
-		if taken[column] || match == nil && path != "" {
-			continue
-		}
-		if path != "" && slices.Contains(l.heading.keys[column+1:], l.heading.keys[column]) {
-			return &FormatError{At: l.heading.at, WantZh: "表头中同名的列出现了两次，请改名或删去一列",
-				Want: "want the heading once; it stands over two columns", Got: path}
-		}
-		one := figure
-		one.value, one.address, one.own = []int{column}, column, slices.Clone(figure.own)
-		if path == "" {
-			one.refused = &refusal{reason: missingCode, column: column,
-				zh: "该列没有列名，无法知道是什么指标", en: "the column has no heading that says which indicator it is"}
-		} else {
-			bound++
-			r.bindIndicator(l, &one, strings.TrimSpace(match[1]))
-		}
-		l.figures = append(l.figures, one)
-	}
-	if bound == 0 {
-		return &FormatError{At: l.heading.at, WantZh: "表头中没有一列是指标",
-			Want: "want a column with an indicator for heading", Got: l.heading.sample()}
-	}
-	return nil
-}
-
-// bindIndicator puts the indicator of a heading, and the unit in brackets behind
-// it, into its figure.
-func (r *reading) bindIndicator(l *layout, figure *figureLayout, text string) {
-	found := resolution{reason: missingCode}
-	if text != "" {
-		found = r.identifier(indicatorKind, nil)(text)
-	}
-	if found.reason != noReason {
-		figure.refused = &refusal{reason: found.reason, column: figure.address}
-		return
-	}
-	figure.own = append(figure.own, ownCode{indicatorKind, found.code})
-	if _, unit, ok := r.unitInBrackets(text); ok && figure.unit < 0 {
-		figure.unit = r.numberUnit(unit)
-	}
-}
-
 // takenColumns gives the columns that the form names or has made figures of. A
 // field that lists a column without heading among others takes it only where the
 // table has none of those before it.
 func (r *reading) takenColumns(l *layout) map[int]bool {
 	taken := map[int]bool{}
-	for _, name := range append(r.form.fieldNames(), r.form.Ignore...) {
+	for _, name := range r.form.fieldNames() {
 		if key(name) != "" {
 			taken[l.heading.find(name)] = true
 		}
+	}
+	for column, path := range l.heading.paths {
+		taken[column] = taken[column] || r.form.ignores(path)
 	}
 	for _, field := range r.form.Rows.named() {
 		if columns := l.columns(field.Columns); len(columns) > 0 {

@@ -3,6 +3,7 @@ package etl
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -45,6 +46,9 @@ func (r *reading) bindField(l *layout, k kind, field *Field) (*resolver, error) 
 	if field != nil && field.InBrackets {
 		return r.bindBrackets(l)
 	}
+	if field != nil && field.InNames {
+		return r.bindSexInNames(l), nil
+	}
 	if field == nil || field.Optional && len(field.Columns) > 0 && len(l.columns(field.Columns)) == 0 {
 		absent := t.absent
 		if field != nil && field.Blank != "" {
@@ -60,10 +64,22 @@ func (r *reading) bindField(l *layout, k kind, field *Field) (*resolver, error) 
 		if err != nil {
 			return nil, err
 		}
+		if text == "" {
+			text = field.Blank // the pattern was found and its group is empty
+		}
 		return r.constant(l, k, text, field.Aliases)
 	}
 	bound := &resolver{columns: l.columns(field.Columns), known: map[string]resolution{},
 		identify: r.identifier(k, field.Aliases), blank: resolution{reason: missingCode}}
+	if field.OnlyAliases {
+		bound.identify = r.onlyAliases(bound.identify, t, field)
+	}
+	if identify := bound.identify; r.form.Header.Language == "zh" {
+		bound.identify = func(text string) resolution { return identify(chinese(text)) }
+	}
+	if field.Outline {
+		r.followOutline(bound, func(path []string) resolution { return bound.identify(r.takeApart(path).text) })
+	}
 	switch {
 	case field.Blank != "":
 		bound.blank = r.identifier(k, nil)(field.Blank)
@@ -71,6 +87,39 @@ func (r *reading) bindField(l *layout, k kind, field *Field) (*resolver, error) 
 		bound.blank = resolution{code: r.dictionaries[t.place].number(t.absent)}
 	}
 	return bound, nil
+}
+
+// followOutline makes a resolver read names that stand below others.
+func (r *reading) followOutline(bound *resolver, byPath func(path []string) resolution) {
+	bound.outline, bound.language, bound.byPath = &outline{}, r.form.Header.Language, byPath
+}
+
+// bindSexInNames makes the resolver of a sex that is a part of the name of the
+// indicator; where headings name the indicators, each figure has its own.
+func (r *reading) bindSexInNames(l *layout) *resolver {
+	sexes := r.dictionaries[sexDictionary]
+	indicator := r.form.Rows.Indicator
+	if indicator == nil || !indicator.Outline {
+		return constant(sexes.number(total))
+	}
+	bound := &resolver{columns: l.columns(indicator.Columns), blank: resolution{code: sexes.number(total)}}
+	r.followOutline(bound, func(path []string) resolution {
+		if sex := r.takeApart(path).sex; sex != "" {
+			return resolution{code: sexes.number(sex)}
+		}
+		return bound.blank
+	})
+	return bound
+}
+
+// onlyAliases knows no text but the aliases of the field.
+func (r *reading) onlyAliases(identify func(string) resolution, t traits, field *Field) func(string) resolution {
+	return func(text string) resolution {
+		if _, ok := field.Aliases[text]; !ok {
+			return resolution{reason: t.unknown}
+		}
+		return identify(text)
+	}
 }
 
 // bindBrackets makes the resolver of a unit that stands in brackets behind the
@@ -83,19 +132,63 @@ func (r *reading) bindBrackets(l *layout) (*resolver, error) {
 		}
 		return resolution{reason: missingCode} // which for a unit means that none is named
 	}
+	absent, err := r.unitBeforeHeader(l)
+	if err != nil {
+		return nil, err
+	}
 	indicator := r.form.Rows.Indicator
 	if indicator == nil {
-		return nil, nil
+		if absent.reason != noReason {
+			return nil, nil
+		}
+		return &resolver{fixed: true, blank: absent}, nil
+	}
+	orAbsent := func(text string) resolution {
+		if found := identify(text); found.reason == noReason {
+			return found
+		}
+		return absent
 	}
 	if len(indicator.Columns) > 0 {
-		return &resolver{columns: l.columns(indicator.Columns), known: map[string]resolution{},
-			identify: identify, blank: resolution{reason: missingCode}}, nil
+		bound := &resolver{columns: l.columns(indicator.Columns), known: map[string]resolution{}, identify: orAbsent, blank: absent}
+		if indicator.Outline {
+			r.followOutline(bound, func(path []string) resolution {
+				for _, name := range slices.Backward(path) {
+					if found := identify(name); found.reason == noReason {
+						return found
+					}
+				}
+				return absent
+			})
+		}
+		return bound, nil
 	}
 	text, err := r.fixedText(l, traitsOf(indicatorKind), indicator)
 	if err != nil {
 		return nil, err
 	}
-	return &resolver{fixed: true, blank: identify(text)}, nil
+	return &resolver{fixed: true, blank: orAbsent(text)}, nil
+}
+
+// unitBeforeHeader gives the unit that a line before the header names for all
+// figures without one of their own, as 单位：万人 does.
+func (r *reading) unitBeforeHeader(l *layout) (resolution, error) {
+	none := resolution{reason: missingCode} // which for a unit means that none is named
+	field := r.form.Rows.Unit
+	if field.Preamble == "" {
+		return none, nil
+	}
+	compiled := regexp.MustCompile(field.Preamble)
+	for _, line := range l.heading.preamble {
+		if match := compiled.FindStringSubmatch(line); match != nil {
+			found := r.identifier(unitKind, field.Aliases)(firstGroup(match))
+			if found.reason != noReason {
+				return none, &FormatError{At: l.sheetName, WantZh: "表头以上写明的计量单位无法识别", Want: "want a known unit before the header", Got: cut(line, 60)}
+			}
+			return found, nil
+		}
+	}
+	return none, nil
 }
 
 // constant makes the resolver of a code that holds for every record.

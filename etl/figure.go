@@ -1,6 +1,7 @@
 package etl
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 
@@ -114,6 +115,9 @@ func (r *reading) readRecord(l *layout, row *decode.Row, rec *record) {
 		r.setPeriod(f, &p)
 	}
 	if text, column := firstText(row, l.scale); len(text) > 0 {
+		if l.heading.isLabelled {
+			text, _, _ = bytes.Cut(text, []byte(": "))
+		}
 		exponent, ok := parseNumber(text, false)
 		if !ok || math.Abs(exponent.value) > 15 || exponent.value != math.Trunc(exponent.value) {
 			rec.refuse(&refusal{reason: unknownUnit, column: column})
@@ -149,6 +153,9 @@ func (l *layout) fault(row *decode.Row) *refusal {
 	case decode.BadQuoting:
 		return &refusal{reason: badQuoting, column: -1}
 	}
+	if l.deletes(row) {
+		return &refusal{reason: actionRefused, column: l.action}
+	}
 	if l.width == 0 {
 		return nil
 	}
@@ -167,6 +174,19 @@ func (l *layout) fault(row *decode.Row) *refusal {
 	return nil
 }
 
+// deletes says whether an SDMX record takes figures back instead of giving them. A
+// figure that replaces another is loaded like any other, for the last one counts.
+func (l *layout) deletes(row *decode.Row) bool {
+	if l.action < 0 {
+		return false
+	}
+	switch string(trimBlanks(row.Cell(l.action))) {
+	case "", "I", "A", "M", "R":
+		return false
+	}
+	return true
+}
+
 // filter refuses a record that the form does not accept.
 func (l *layout) filter(row *decode.Row) *refusal {
 	for i := range l.only {
@@ -175,14 +195,7 @@ func (l *layout) filter(row *decode.Row) *refusal {
 			return &refusal{reason: notPublished, column: l.only[i].column}
 		}
 	}
-	if l.action < 0 {
-		return nil
-	}
-	switch string(trimBlanks(row.Cell(l.action))) {
-	case "", "I", "A", "M":
-		return nil
-	}
-	return &refusal{reason: actionRefused, column: l.action}
+	return nil
 }
 
 func containsText(texts []string, text []byte) bool {

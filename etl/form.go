@@ -22,6 +22,7 @@ import (
 // period is found, what its marks mean. FORMS.md explains every key.
 type Form struct {
 	Code            string                       `yaml:"form"`             // folder and file name, such as public/sdmx_csv
+	FormerCodes     []string                     `yaml:"former_codes"`     // codes it had before, by which it is still found
 	Title           Label                        `yaml:"title"`            // for people
 	SourceCode      string                       `yaml:"source"`           // agency or publisher of the figures; empty when the payload says
 	Publishers      map[string]string            `yaml:"publishers"`       // start of an indicator code -> publisher, where a payload does not name it
@@ -29,7 +30,7 @@ type Form struct {
 	IsComplete      bool                         `yaml:"complete"`         // a later submission withdraws the figures it no longer holds
 	Schedule        string                       `yaml:"schedule"`         // five-field cron expression in Asia/Shanghai, may be empty
 	StatisticalYear string                       `yaml:"statistical_year"` // calendar, health or school
-	Shape           string                       `yaml:"shape"`            // table or sdmx_csv
+	Shape           string                       `yaml:"shape"`            // table or sdmx
 	Sheets          string                       `yaml:"sheets"`           // pattern of the sheets to read; every sheet with the header when empty
 	Records         string                       `yaml:"records"`          // JSON: dotted path of the array of records
 	Header          Header                       `yaml:"header"`
@@ -40,7 +41,7 @@ type Form struct {
 	Flags           map[string]string            `yaml:"flags"`   // letter behind a figure -> observation status
 	Footnotes       []string                     `yaml:"footnotes"`
 	Only            map[string][]string          `yaml:"only"`   // column -> accepted texts; other records are refused
-	Ignore          []string                     `yaml:"ignore"` // columns that are no breakdown, where other columns are
+	Ignore          []string                     `yaml:"ignore"` // columns that are no breakdown, where other columns are; * stands for any text
 	Sums            []Sum                        `yaml:"sums"`
 	Expected        []Expected                   `yaml:"expected"`
 	English         map[string]string            `yaml:"english"` // column -> its name in English, for templates and messages
@@ -48,6 +49,7 @@ type Form struct {
 
 	footnotes []*regexp.Regexp
 	sheets    *regexp.Regexp
+	ignored   []*regexp.Regexp
 }
 
 // Label is a text in both languages.
@@ -59,9 +61,13 @@ type Label struct {
 // Header says where the header is. It is found by its texts, so lines before it
 // may come and go.
 type Header struct {
-	Rows   int  `yaml:"rows"`   // rows it spans, 1 when not given
-	Within int  `yaml:"within"` // records among which it is looked for, 30 when not given
-	Fill   bool `yaml:"fill"`   // an empty cell of an upper row continues the one to its left
+	Rows     int    `yaml:"rows"`     // rows it spans, 1 when not given
+	Within   int    `yaml:"within"`   // records among which it is looked for, 30 when not given
+	Case     bool   `yaml:"case"`     // letter case tells headings apart
+	Fill     bool   `yaml:"fill"`     // an empty cell of an upper row continues the one to its left
+	Open     bool   `yaml:"open"`     // it goes on to the first record with a figure, however many rows that are
+	Blocks   bool   `yaml:"blocks"`   // the same columns may stand again to the right, or the header again below
+	Language string `yaml:"language"` // zh: what stands beside it in English is no part of names and headings
 }
 
 // Fields says what a record, or one figure of it, is about.
@@ -95,6 +101,10 @@ type Field struct {
 	Blank      string            `yaml:"blank"`       // code of an empty cell; without it an empty cell is refused
 	Optional   bool              `yaml:"optional"`    // the columns may be absent
 	Aliases    map[string]string `yaml:"aliases"`     // text of this form -> code
+
+	OnlyAliases bool `yaml:"only_aliases"` // no other text is known
+	InNames     bool `yaml:"in_names"`     // the sex: it is a part of the name or heading of the indicator
+	Outline     bool `yaml:"outline"`      // the indicator: blanks before a name put it below the one above
 }
 
 // Category is a further breakdown. Dimension names it, or TypeColumn is a
@@ -125,6 +135,7 @@ type Figure struct {
 	Lower       []string `yaml:"lower"`
 	Upper       []string `yaml:"upper"`
 	Years       string   `yaml:"years"`      // pattern of headings, group 1 is the period: one figure for each
+	Title       string   `yaml:"title"`      // with indicators: pattern over the lines before the header, group 1 goes before each
 	Indicators  string   `yaml:"indicators"` // the same, group 1 is the indicator
 	Optional    bool     `yaml:"optional"`
 }
@@ -150,7 +161,9 @@ type Expected struct {
 // Shapes of a form.
 const (
 	shapeTable = "table"
-	shapeSDMX  = "sdmx_csv"
+	shapeSDMX  = "sdmx"
+
+	shapeSDMXCSV = "sdmx_csv" // former name of sdmx
 )
 
 // Forms is a set of forms by code.
@@ -188,10 +201,17 @@ func LoadForms(systems ...fs.FS) (*Forms, error) {
 	return forms, errors.Join(faults...)
 }
 
-// Form gives the form of a code.
+// Form gives the form of a code, or the one that had it before.
 func (f *Forms) Form(code string) (*Form, bool) {
-	form, ok := f.byCode[code]
-	return form, ok
+	if form, ok := f.byCode[code]; ok {
+		return form, true
+	}
+	for _, form := range f.byCode {
+		if slices.Contains(form.FormerCodes, code) {
+			return form, true
+		}
+	}
+	return nil, false
 }
 
 // All gives every form, ordered by code.
@@ -253,14 +273,29 @@ func lineOf(tree *yaml.Node, at string) int {
 	return line
 }
 
+// ignores says whether the form passes a column over.
+func (f *Form) ignores(column string) bool {
+	return slices.ContainsFunc(f.ignored, func(pattern *regexp.Regexp) bool { return pattern.MatchString(key(column)) })
+}
+
 func (f *Form) applyDefaults() {
-	if f.Shape == "" {
+	switch f.Shape {
+	case "":
 		f.Shape = shapeTable
+	case shapeSDMXCSV:
+		f.Shape = shapeSDMX
 	}
 	if f.Header.Rows == 0 {
 		f.Header.Rows = 1
 	}
 	if f.Header.Within == 0 {
 		f.Header.Within = 30
+	}
+	for _, name := range f.Ignore {
+		parts := strings.Split(key(name), "*")
+		for i, part := range parts {
+			parts[i] = regexp.QuoteMeta(part)
+		}
+		f.ignored = append(f.ignored, regexp.MustCompile("^"+strings.Join(parts, ".*")+"$"))
 	}
 }

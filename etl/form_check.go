@@ -38,7 +38,13 @@ func (f *Form) validate(name string) faultList {
 		faults.add("statistical_year", "want calendar, health or school, got %q", f.StatisticalYear)
 	}
 	if f.Shape != shapeTable && f.Shape != shapeSDMX {
-		faults.add("shape", "want table or sdmx_csv, got %q", f.Shape)
+		faults.add("shape", "want table or sdmx, got %q", f.Shape)
+	}
+	if f.Header.Language != "" && f.Header.Language != "zh" {
+		faults.add("header.language", "want zh, got %q", f.Header.Language)
+	}
+	if f.Header.Open && (f.Header.Rows > 1 || f.Header.Fill) {
+		faults.add("header.open", "an open header has as many rows as it has; leave out rows and fill")
 	}
 	f.validateRows(&faults)
 	f.validateFigures(&faults)
@@ -66,7 +72,9 @@ func (f *Form) validate(name string) faultList {
 
 // validateRows reports facts that nothing in the form states.
 func (f *Form) validateRows(faults *faultList) {
-	hasYears := slices.ContainsFunc(f.Figures, func(figure Figure) bool { return figure.Years != "" })
+	hasYears := slices.ContainsFunc(f.Figures, func(figure Figure) bool {
+		return figure.Years != "" || strings.Contains(figure.Indicators, "(?P<period>")
+	})
 	hasNoArea := slices.ContainsFunc(f.Figures, func(figure Figure) bool { return figure.Area == "" })
 	if f.Rows.Area == nil && hasNoArea {
 		faults.add("rows.area", "nothing says which area the figures belong to")
@@ -80,6 +88,12 @@ func (f *Form) validateRows(faults *faultList) {
 		}
 		if f.Rows.named()[name].InBrackets && name != "unit" {
 			faults.add("rows."+name, "in_brackets is for the unit alone")
+		}
+		if f.Rows.named()[name].InNames && name != "sex" {
+			faults.add("rows."+name, "in_names is for the sex alone")
+		}
+		if f.Rows.named()[name].Outline && name != "indicator" {
+			faults.add("rows."+name, "outline is for the indicator alone")
 		}
 	}
 }
@@ -117,14 +131,22 @@ func (f *Form) validateHeadings(faults *faultList, at string, figure *Figure) {
 			faults.add(at+"."+one.name, "one cell cannot be the figure of several sexes or residences")
 		}
 	}
+	if figure.Title != "" {
+		if err := checkPattern(figure.Title); err != nil {
+			faults.add(at+".title", "%w", err)
+		}
+	}
 	if figure.Indicators == "" {
+		if figure.Title != "" {
+			faults.add(at+".title", "a title goes before indicators; leave it out or give them")
+		}
 		return
 	}
 	if figure.Indicator != "" || figure.Years != "" || len(figure.Value)+len(figure.Numerator) > 0 {
 		faults.add(at+".indicators", "the headings say it; leave out indicator, years, value and numerator")
 	}
 	if f.Rows.OtherColumns || f.Shape == shapeSDMX {
-		faults.add(at+".indicators", "a heading cannot be an indicator and a breakdown; leave out other_columns and sdmx_csv")
+		faults.add(at+".indicators", "a heading cannot be an indicator and a breakdown; leave out other_columns and the shape sdmx")
 	}
 }
 
@@ -146,13 +168,13 @@ func (r *Fields) named() map[string]*Field {
 // validate reports a field that says nothing or two things.
 func (f *Field) validate() error {
 	ways := 0
-	for _, given := range []bool{len(f.Columns) > 0, f.Value != "", f.Parameter, f.Preamble != "", f.FileName != "", f.InBrackets} {
+	for _, given := range []bool{len(f.Columns) > 0, f.Value != "", f.Parameter, f.Preamble != "" && !f.InBrackets, f.FileName != "", f.InBrackets, f.InNames} {
 		if given {
 			ways++
 		}
 	}
 	if ways != 1 {
-		return fmt.Errorf("want exactly one of columns, value, parameter, preamble, file_name and in_brackets")
+		return fmt.Errorf("want exactly one of columns, value, parameter, preamble, file_name, in_brackets and in_names")
 	}
 	for _, pattern := range []string{f.Preamble, f.FileName} {
 		if pattern == "" {

@@ -36,7 +36,9 @@ func TestEveryCodeOfTheFormsIsInTheCatalog(t *testing.T) {
 		}
 	}
 	want := []string{"civil_affairs/welfare_annual", "education/school_annual", "health/mch_annual",
-		"public/nbs_by_area_csv", "public/nbs_by_indicator_csv", "public/nbs_by_year_csv", "public/sdmx_csv", "public/who_gho_csv", "public/worldbank_csv"}
+		"public/hmd_life_table", "public/nbs_by_area_csv", "public/nbs_by_indicator_csv", "public/nbs_by_year_csv",
+		"public/nbs_yearbook_by_age", "public/nbs_yearbook_by_area", "public/nbs_yearbook_by_item", "public/nbs_yearbook_by_year", "public/owid_csv",
+		"public/sdmx", "public/un_wpp", "public/un_wpp_abridged", "public/unsd_minset", "public/who_gho", "public/worldbank_csv"}
 	if !slices.Equal(codes, want) {
 		t.Errorf("got %q, want %q", codes, want)
 	}
@@ -67,7 +69,7 @@ func TestFaultsOfAFormAreNamedAllAtOnceWithTheirLine(t *testing.T) {
 		"code of another file":       {"test/a", "test/b", "form: want a code that ends in the file name"},
 		"title in one language":      {", en: A", "", "title: want both"},
 		"no statistical year":        {"calendar", "lunar", "statistical_year: want calendar, health or school"},
-		"unknown shape":              {"source: s", "source: s\nshape: round", "shape: want table or sdmx_csv"},
+		"unknown shape":              {"source: s", "source: s\nshape: round", "shape: want table or sdmx"},
 		"field that says two things": {"{columns: [a]}", "{columns: [a], value: X}", "line 7: rows.area: want exactly one of"},
 		"pattern without a group":    {"{columns: [p]}", "{preamble: '\\d{4}'}", "rows.period: pattern"},
 		"figure without a cell":      {"value: [v]", "unit: percent", "line 10: figures[0]: want value, numerator, years or indicators"},

@@ -1,9 +1,7 @@
 package etl
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -12,31 +10,50 @@ import (
 
 // heading is the header of one table, column by column.
 type heading struct {
-	paths    []string // texts from top to bottom joined by /, as written
-	keys     []string // the same, made comparable
-	first    int      // records up to and with the header
-	at       string   // where the header stands, for messages
-	preamble []string // texts of the records before it
+	paths    []string   // texts from top to bottom joined by /, as written
+	keys     []string   // the same, made comparable
+	parts    [][]string // the texts of each path, where the form reads them apart
+	names    int        // column of the names that the records have
+	begins   int        // record in which the header begins
+	first    int        // records up to and with the header
+	last     int        // last record that belongs to it, 0 for that of the table
+	at       string     // where the header stands, for messages
+	preamble []string   // texts of the records before it
+	lines    []string   // texts of the records looked through
 
 	width      int  // columns up to the last one with a heading
 	isLabelled bool // SDMX: cells read "CODE: label"
+	isCaseKept bool // letter case tells headings apart
+
+	inherited []int // columns whose first part is that of a column to the left
 }
 
 // key makes a heading comparable: width, case and blanks do not matter.
-func key(text string) string {
-	return strings.ToLower(strings.Map(func(r rune) rune {
+func key(text string) string { return strings.ToLower(compact(text)) }
+
+// key is the same, with letter case where the form says that it counts.
+func (h *heading) key(text string) string {
+	if h.isCaseKept {
+		return compact(text)
+	}
+	return key(text)
+}
+
+// compact takes blanks out of a text and makes it half width.
+func compact(text string) string {
+	return strings.Map(func(r rune) rune {
 		if r == ' ' || r == '\n' || r == '\r' || r == '\uFEFF' {
 			return -1
 		}
 		return r
-	}, halfWidth(text)))
+	}, halfWidth(text))
 }
 
 // find gives the column of a name: the whole path, or the lowest heading where
 // only one column has it. It gives -1 when there is none, and -2 when several
 // columns could be meant.
 func (h *heading) find(name string) int {
-	wanted, keys := key(name), h.keys
+	wanted, keys := h.key(name), h.keys
 	if wanted == "" {
 		keys = keys[:h.width] // behind the last heading there are no columns, only cells that Excel pads
 	}
@@ -66,39 +83,71 @@ func (h *heading) name(column int) string {
 	return ""
 }
 
-// findHeading reads a table up to its header: the first rows that hold every
-// column the form cannot do without.
-func (f *Form) findHeading(table decode.Table, wanted []wantedColumn, sheet string) (*heading, error) {
+// findHeadings reads a table up to its header: the first rows that hold every
+// column the form cannot do without. Where the form says that there may be several
+// blocks, each has a heading of its own.
+func (f *Form) findHeadings(table decode.Table, wanted []wantedColumn, sheet string) ([]*heading, error) {
+	rows := &records{table: table}
+	h, err := f.findHeading(rows, wanted, sheet)
+	if err != nil {
+		return nil, err
+	}
+	if !f.Header.Blocks {
+		return []*heading{h}, h.checkAmbiguous(wanted)
+	}
+	name := wanted[0].names[0]
+	all := h.blocks(name)
+	for h != nil {
+		before := len(all)
+		if h, err = f.findFurther(rows, h, sheet); err != nil {
+			return nil, err
+		}
+		if h != nil {
+			for _, one := range all[:before] {
+				if one.last == 0 {
+					one.last = h.begins - 1
+				}
+			}
+			all = append(all, h.blocks(name)...)
+		}
+	}
+	for _, one := range all {
+		if err := one.checkAmbiguous(wanted); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// findHeading reads up to the first header.
+func (f *Form) findHeading(rows *records, wanted []wantedColumn, sheet string) (*heading, error) {
 	var window [][]string
-	h := &heading{}
+	h := &heading{isCaseKept: f.Header.Case}
 	var best []string
 	fewest := len(wanted) + 1
-	for n := 1; n <= f.Header.Within; n++ {
-		row, err := table.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
+	for rows.count < f.Header.Within {
+		row, err := rows.next()
 		if err != nil {
 			return nil, err
 		}
-		texts := rowTexts(row)
-		window = append(window, texts)
+		if row == nil {
+			break
+		}
+		window = append(window, rowTexts(row))
 		if len(window) > f.Header.Rows {
-			h.preamble = append(h.preamble, strings.Join(window[0], ","))
 			window = window[1:]
 		}
-		if len(window) < f.Header.Rows {
-			continue
+		if len(window) == f.Header.Rows {
+			h.setRows(f, window)
+			missing := h.missing(wanted)
+			if len(missing) == 0 {
+				return h, f.complete(h, rows, window, wanted[0].names[0], sheet)
+			}
+			if len(missing) < fewest {
+				fewest, best = len(missing), missing
+			}
 		}
-		h.set(window, f.Header.Fill)
-		missing := h.missing(wanted)
-		if len(missing) == 0 {
-			h.first, h.at = n, at(sheet, fmt.Sprintf("record %d", n))
-			return h, h.checkAmbiguous(wanted)
-		}
-		if len(missing) < fewest {
-			fewest, best = len(missing), missing
-		}
+		h.lines = append(h.lines, strings.Join(unfilled(row), ","))
 	}
 	if best == nil {
 		best = names(wanted)
@@ -109,6 +158,80 @@ func (f *Form) findHeading(table decode.Table, wanted []wantedColumn, sheet stri
 		Want:   fmt.Sprintf("want a header within the first %d records; missing %s", f.Header.Within, strings.Join(best, ", ")),
 		Got:    h.sample(),
 	}
+}
+
+// complete takes in what belongs to a header whose first rows were found.
+func (f *Form) complete(h *heading, rows *records, window [][]string, name, sheet string) error {
+	h.begins = rows.count - len(window) + 1
+	h.preamble = h.lines[:min(len(h.lines), h.begins-1)]
+	h.at = at(sheet, fmt.Sprintf("record %d", rows.count))
+	h.names = max(h.find(name), slices.Index(h.keys, h.key(name)), 0)
+	if f.Header.Open {
+		header, err := f.openHeader(rows, window[0], h.names)
+		if err != nil {
+			return err
+		}
+		h.setOpen(header, f.Header.Language)
+	}
+	h.first = rows.count
+	return nil
+}
+
+// findFurther reads on to a record that has the heading of the names in their
+// column again, nil when there is none.
+func (f *Form) findFurther(rows *records, before *heading, sheet string) (*heading, error) {
+	column := before.names
+	for {
+		row, err := rows.next()
+		if row == nil || err != nil {
+			return nil, err
+		}
+		h := &heading{isCaseKept: f.Header.Case}
+		texts := rowTexts(row)
+		h.setRows(f, [][]string{texts})
+		if column >= len(h.keys) || h.keys[column] == "" || h.keys[column] != before.topKey(column) {
+			continue
+		}
+		h.lines = before.preamble
+		err = f.complete(h, rows, [][]string{texts}, before.topName(column), sheet)
+		h.preamble = before.preamble
+		return h, err
+	}
+}
+
+// setRows joins the rows of a header of which the number is known.
+func (h *heading) setRows(f *Form, window [][]string) {
+	if f.Header.Language == "" {
+		h.set(window, f.Header.Fill)
+		return
+	}
+	rows := make([]headerRow, len(window))
+	for i, texts := range window {
+		rows[i] = headerRow{texts: texts}
+	}
+	h.setOpen(rows, f.Header.Language)
+}
+
+// topName gives the first part of a heading, topKey the same made comparable.
+func (h *heading) topName(column int) string {
+	if column < len(h.parts) && len(h.parts[column]) > 0 {
+		return h.parts[column][0]
+	}
+	return h.name(column)
+}
+
+func (h *heading) topKey(column int) string { return h.key(h.topName(column)) }
+
+// unfilled gives the texts of a record without those that only continue a merged
+// range.
+func unfilled(row *decode.Row) []string {
+	texts := rowTexts(row)
+	for i := range texts {
+		if row.IsFilled(i) {
+			texts[i] = ""
+		}
+	}
+	return texts
 }
 
 // sample gives a little of the header for a message.
@@ -138,7 +261,7 @@ func (h *heading) set(rows [][]string, fill bool) {
 			}
 		}
 		h.paths[column] = strings.Join(parts, "/")
-		h.keys[column] = key(h.paths[column])
+		h.keys[column] = h.key(h.paths[column])
 		if h.paths[column] != "" {
 			h.width = column + 1
 		}

@@ -55,6 +55,7 @@ type periodSource struct {
 	columns    []int
 	start, end []int
 	labelled   bool
+	absent     error // why the form's own way to find it failed, nil when it did not
 	known      map[string]period
 	lastText   []byte
 	last       period
@@ -176,7 +177,18 @@ func (r *reading) bind(h *heading, sheet string) (*layout, error) {
 		}
 	}
 	r.learnBreakdowns(l)
-	return l, nil
+	return l, l.checkPeriod()
+}
+
+// checkPeriod refuses a table of which nothing says the period of some figures.
+func (l *layout) checkPeriod() error {
+	if l.period.absent == nil {
+		return nil
+	}
+	if slices.ContainsFunc(l.figures, func(figure figureLayout) bool { return figure.period == nil && figure.refused == nil }) {
+		return l.period.absent
+	}
+	return nil
 }
 
 // learnBreakdowns notes whether the table can hold figures by sex or residence,

@@ -58,7 +58,7 @@ func (f *Form) ReadWith(ctx context.Context, mem memory.Allocator, catalog Catal
 	r := newReading(f, catalog, payload, params)
 	document, err := decode.Open(payload.Path, decode.Options{
 		Name: payload.FileName, Encoding: params.Encoding, Records: f.Records,
-		Fields: f.fieldNames(), Limits: decode.DefaultLimits(),
+		Fields: f.fieldNames(), AllFields: f.Rows.OtherColumns, Limits: decode.DefaultLimits(),
 	})
 	if err != nil {
 		return Summary{}, r.explain(err)
@@ -161,7 +161,7 @@ func (r *reading) findTables() error {
 		if err != nil {
 			return err
 		}
-		heading, err := r.findHeadingOf(table, wanted, name)
+		headings, err := r.findHeadingsOf(table, wanted, name)
 		table.Close()
 		var format *FormatError
 		if errors.As(err, &format) {
@@ -176,14 +176,16 @@ func (r *reading) findTables() error {
 		if err != nil {
 			return err
 		}
-		if err := r.findPublisher(heading, name); err != nil {
-			return err
+		for _, heading := range headings {
+			if err := r.findPublisher(heading, name); err != nil {
+				return err
+			}
+			bound, err := r.bind(heading, name)
+			if err != nil {
+				return err
+			}
+			r.layouts = append(r.layouts, bound)
 		}
-		bound, err := r.bind(heading, name)
-		if err != nil {
-			return err
-		}
-		r.layouts = append(r.layouts, bound)
 	}
 	if len(r.layouts) > 0 {
 		return nil
@@ -194,11 +196,12 @@ func (r *reading) findTables() error {
 	return missing
 }
 
-func (r *reading) findHeadingOf(table decode.Table, wanted []wantedColumn, sheet string) (*heading, error) {
+func (r *reading) findHeadingsOf(table decode.Table, wanted []wantedColumn, sheet string) ([]*heading, error) {
 	if r.form.Shape == shapeSDMX {
-		return r.form.findSDMXHeading(table, sheet)
+		h, err := r.findSDMXHeading(table, sheet)
+		return []*heading{h}, err
 	}
-	return r.form.findHeading(table, wanted, sheet)
+	return r.form.findHeadings(table, wanted, sheet)
 }
 
 func (r *reading) note(format, name string) {
@@ -227,11 +230,14 @@ func (r *reading) walkTable(ctx context.Context, l *layout, each visit) error {
 	}
 	defer table.Close()
 	l.table = table
+	for _, field := range l.fields {
+		field.resolver.restart()
+	}
 	var rec record
 	var f figure
 	for n, count := 1, 0; ; n++ {
 		row, err := table.Next()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || err == nil && l.heading.last > 0 && n > l.heading.last {
 			if count == 0 {
 				return &FormatError{At: l.heading.at, WantZh: "表头以下没有数据", Want: "want data below the header; there is no data"}
 			}

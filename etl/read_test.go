@@ -71,7 +71,7 @@ func TestHardFilesLoadRightOrAreRefusedAloud(t *testing.T) {
 		"header and remarks":     {header + "注：无\n", nil, nil, "there is no data"},
 		"column not there":       {"指标,地区,年度,分子,分母,数值\nshare,秀峰区,2024,1,2,50\n", nil, nil, "missing 年份"},
 		"column there twice":     {"指标,地区,年份,分子,分母,数值,数值\nshare,秀峰区,2024,1,2,50,60\n", nil, nil, "stands over two columns"},
-		"something else":         {"<html><body>请登录</body></html>\n", nil, nil, "want a header"},
+		"something else":         {"<html><body>请登录</body></html>\n", nil, nil, "web page"},
 		"empty file":             {"", nil, nil, "empty"},
 		"quotation mark open":    {header + "share,\"秀峰区,2024,1,2,50\n", nil, nil, "every quotation mark closed"},
 		"lines before the table": {"年报,,,,,\n单位：某局,,,,,\n" + header + "share,秀峰区,2024,1,2,50\n", []string{"450302 50 A"}, nil, ""},

@@ -2,6 +2,7 @@ package etl
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -24,6 +25,10 @@ type resolver struct {
 	fixed    bool // blank is the constant for every record
 	identify func(text string) resolution
 
+	outline  *outline                       // names whose blanks put them below others, nil for others
+	byPath   func(path []string) resolution // identify of these
+	language string
+
 	known    map[string]resolution
 	lastText []byte
 	last     resolution
@@ -45,6 +50,9 @@ func (r *resolver) resolve(row *decode.Row) (resolution, int) {
 	if len(text) == 0 {
 		return r.blank, column
 	}
+	if r.outline != nil {
+		return r.byPath(r.outline.path(row.Cell(column), r.language)), column
+	}
 	if bytes.Equal(text, r.lastText) {
 		return r.last, column
 	}
@@ -58,6 +66,13 @@ func (r *resolver) resolve(row *decode.Row) (resolution, int) {
 	r.lastText = append(r.lastText[:0], text...)
 	r.last = found
 	return found, column
+}
+
+// restart forgets the names above before a table is read again.
+func (r *resolver) restart() {
+	if r.outline != nil {
+		r.outline.above = r.outline.above[:0]
+	}
 }
 
 // text gives the first cell that is not empty, or the first column.
@@ -90,7 +105,29 @@ func (r *reading) find(t traits, text string, aliases map[string]string) (string
 	if r.catalog.HasCode(t.list, text) {
 		return text, true
 	}
+	if code := ageCode(text); t.place == ageDictionary && r.catalog.HasCode(t.list, code) {
+		return code, true
+	}
 	return "", false
+}
+
+// agePattern is how ages are written down everywhere: 7, 7岁, 15-19, 15～19岁, 85+,
+// 85岁及以上.
+var agePattern = regexp.MustCompile(`^(\d{1,3})(?:\s*[-—–~～]\s*(\d{1,3}))?\s*(?:岁|周岁)?\s*(\+|及以上|以上|and over)?$`)
+
+// ageCode gives the SDMX code of an age or a band of ages in years, empty for any
+// other text.
+func ageCode(text string) string {
+	match := agePattern.FindStringSubmatch(halfWidth(strings.TrimSpace(text)))
+	switch {
+	case match == nil || match[2] != "" && match[3] != "":
+		return ""
+	case match[3] != "":
+		return "Y_GE" + match[1]
+	case match[2] != "":
+		return "Y" + match[1] + "T" + match[2]
+	}
+	return "Y" + match[1]
 }
 
 // identifier gives the function that looks up the texts of one kind.

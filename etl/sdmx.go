@@ -15,10 +15,10 @@ func sdmxStructure() []string {
 	return []string{"DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY"}
 }
 
-// findSDMXHeading reads the header of SDMX-CSV 1.0 and 2.0, which is always the
-// first record. Its three styles of labels become one: the id of each column,
-// and nothing for a column that only holds labels.
-func (f *Form) findSDMXHeading(table decode.Table, sheet string) (*heading, error) {
+// findSDMXHeading reads the header of SDMX-CSV 1.0 and 2.0, or of a message in XML
+// or JSON, which is always the first record. The three styles of labels of SDMX-CSV
+// become one: the id of each column, and nothing for a column that only holds labels.
+func (r *reading) findSDMXHeading(table decode.Table, sheet string) (*heading, error) {
 	row, err := table.Next()
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -27,6 +27,25 @@ func (f *Form) findSDMXHeading(table decode.Table, sheet string) (*heading, erro
 	if row != nil {
 		h.set([][]string{rowTexts(row)}, false)
 	}
+	if r.document.Kind() != decode.KindSDMX {
+		h.dropLabels()
+	}
+	if h.find("OBS_VALUE") >= 0 && h.find("TIME_PERIOD") < 0 {
+		if err := r.findTime(h, sheet); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range []string{"TIME_PERIOD", "OBS_VALUE"} {
+		if h.find(name) < 0 {
+			return nil, &FormatError{At: h.at, WantZh: "不是含观测值的 SDMX 数据：应有 OBS_VALUE 列和一列时间（TIME_PERIOD）",
+				Want: "this is not SDMX with observations: want columns TIME_PERIOD and OBS_VALUE", Got: cut(strings.Join(h.paths, ","), 120)}
+		}
+	}
+	return h, nil
+}
+
+// dropLabels leaves the ids in the header.
+func (h *heading) dropLabels() {
 	written := slices.Clone(h.paths)
 	for i, text := range written {
 		id, label, isLabelled := strings.Cut(text, ": ")
@@ -37,13 +56,53 @@ func (f *Form) findSDMXHeading(table decode.Table, sheet string) (*heading, erro
 		}
 		h.paths[i], h.keys[i] = id, key(id)
 	}
-	for _, name := range []string{"TIME_PERIOD", "OBS_VALUE"} {
-		if h.find(name) < 0 {
-			return nil, &FormatError{At: h.at, WantZh: "不是含观测值的 SDMX-CSV：表头必须有 TIME_PERIOD 和 OBS_VALUE 两列",
-				Want: "this is not SDMX-CSV with observations: want columns TIME_PERIOD and OBS_VALUE", Got: cut(strings.Join(written, ","), 120)}
+}
+
+// findTime finds the dimension of time of a structure that calls it by another
+// name: the one column before the value in which every cell is a period.
+func (r *reading) findTime(h *heading, sheet string) error {
+	var candidates []int
+	taken := append(r.form.fieldNames(), sdmxStructure()...)
+	for column, id := range h.paths[:h.find("OBS_VALUE")] {
+		isTaken := slices.ContainsFunc(taken, func(name string) bool { return key(name) == h.keys[column] })
+		if id != "" && !isTaken && !r.form.ignores(id) {
+			candidates = append(candidates, column)
 		}
 	}
-	return h, nil
+	table, err := r.document.Open(sheet)
+	if err != nil {
+		return err
+	}
+	defer table.Close()
+	for n := 0; len(candidates) > 0; n++ {
+		row, err := table.Next()
+		if errors.Is(err, io.EOF) && n > 1 {
+			break
+		}
+		if errors.Is(err, io.EOF) {
+			return nil // that there is no data is for others to say
+		}
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			candidates = slices.DeleteFunc(candidates, func(column int) bool { return !r.isPeriod(h, row.Cell(column)) })
+		}
+	}
+	if len(candidates) == 1 {
+		r.note("以 %s 列为时间 / column %s is taken for the time", h.paths[candidates[0]])
+		h.paths[candidates[0]], h.keys[candidates[0]] = "TIME_PERIOD", key("TIME_PERIOD")
+	}
+	return nil
+}
+
+func (r *reading) isPeriod(h *heading, cell []byte) bool {
+	text := string(trimBlanks(cell))
+	if h.isLabelled {
+		text, _, _ = strings.Cut(text, ": ")
+	}
+	_, ok := parsePeriod(text, r.form.StatisticalYear)
+	return ok
 }
 
 // isLabel tells the heading of a label column, such as "Geographic area" or
@@ -186,13 +245,12 @@ func (l *layout) states(k kind) bool {
 // of the key, and its figures are then refused as contradictions, not mixed.
 func (r *reading) bindDimensions(l *layout) {
 	used := map[int]bool{}
-	names := append(r.form.fieldNames(), r.form.Ignore...)
-	for _, name := range append(names, sdmxStructure()...) {
+	for _, name := range append(r.form.fieldNames(), sdmxStructure()...) {
 		used[l.heading.find(name)] = true
 	}
 	end := min(l.heading.find("TIME_PERIOD"), l.heading.find("OBS_VALUE"))
 	for column, id := range l.heading.paths[:end] {
-		if id != "" && !used[column] {
+		if id != "" && !used[column] && !r.form.ignores(id) {
 			l.categories = append(l.categories, categoryColumn{dimension: id, typeColumn: -1, columns: []int{column}})
 		}
 	}

@@ -39,11 +39,11 @@ as a whole. Loading the same bytes again changes nothing.
 With --dry-run a source is asked for what the next load would bring, and files
 are read without asking the warehouse; neither writes anything.`,
 		Example: `  bellwether load --form health/mch_annual 妇幼健康年报2024.csv
-  bellwether load --form public/sdmx_csv data.csv --accept-new-indicators --dry-run`,
+  bellwether load --form public/sdmx data.csv --accept-new-indicators --dry-run`,
 		Args: cobra.MinimumNArgs(1),
 	}
 	flags := command.Flags()
-	flags.StringVar(&o.form, "form", "", "form that the files are laid out as, such as public/sdmx_csv")
+	flags.StringVar(&o.form, "form", "", "form that the files are laid out as, such as public/sdmx")
 	flags.IntVar(&o.year, "period", 0, "statistical year, where neither file nor form says it")
 	flags.StringVar(&o.area, "area", "", "area code, where neither file nor form says it")
 	flags.StringVar(&o.indicator, "indicator", "", "indicator, where neither file nor form says it, such as '粗离婚率(‰)'")

@@ -63,6 +63,7 @@ func (d *csvDocument) sniff() error {
 	return nil
 }
 
+func (d *csvDocument) Kind() string     { return KindText }
 func (d *csvDocument) Encoding() string { return d.charset.name }
 func (d *csvDocument) Delimiter() byte  { return d.delimiter }
 func (d *csvDocument) Tables() []string { return []string{""} }
@@ -108,9 +109,12 @@ func (t *csvTable) Next() (*Row, error) {
 	t.row.Number++
 	t.row.Fault = t.inspect(record)
 	t.row.Cells = t.row.Cells[:0]
-	if isQuoted {
+	switch {
+	case t.delimiter == blanks:
+		t.row.Cells = splitBlanks(t.row.Cells, record)
+	case isQuoted:
 		t.splitQuoted(record)
-	} else {
+	default:
 		t.split(record)
 	}
 	return &t.row, t.checkSize()
@@ -124,8 +128,7 @@ func (t *csvTable) checkSize() error {
 	}
 	for i, cell := range t.row.Cells {
 		if len(cell) > t.limits.CellBytes {
-			return t.fail(string(appendA1(nil, t.row.Number, i)), "单元格内容过长",
-				fmt.Sprintf("want cells of at most %d bytes", t.limits.CellBytes), fmt.Sprintf("%d bytes", len(cell)))
+			return cellTooLong(t.name, string(appendA1(nil, t.row.Number, i)), t.limits.CellBytes, len(cell))
 		}
 	}
 	return nil

@@ -16,6 +16,20 @@ func (t *csvTable) split(record []byte) {
 	t.row.Cells = append(cells, record)
 }
 
+// splitBlanks cuts a record at every two blanks or more; single ones belong to
+// the cell.
+func splitBlanks(cells [][]byte, record []byte) [][]byte {
+	record = bytes.Trim(record, " ")
+	for {
+		end := bytes.Index(record, []byte("  "))
+		if end < 0 {
+			return append(cells, record)
+		}
+		cells = append(cells, record[:end:end])
+		record = bytes.TrimLeft(record[end:], " ")
+	}
+}
+
 // splitQuoted cuts a record with quoted cells, writing doubled quotation marks
 // back as single ones in place.
 func (t *csvTable) splitQuoted(record []byte) {

@@ -1,6 +1,9 @@
 package decode
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // FormatError reports that a file is not laid out as its form says, or cannot
 // be read at all. Nothing of the file is loaded: a person looks first.
@@ -35,6 +38,31 @@ func (e *FormatError) Error() string {
 		b.WriteString(e.Got)
 	}
 	return b.String()
+}
+
+// cellTooLong refuses a file with a cell longer than any remark in a table.
+func cellTooLong(file, at string, limit, got int) error {
+	return &FormatError{File: file, At: at, WantZh: fmt.Sprintf("单元格内容过长，最多 %d 字节", limit),
+		Want: fmt.Sprintf("want cells of at most %d bytes", limit), Got: fmt.Sprintf("%d bytes", got)}
+}
+
+// first gives the first text that is not empty.
+func first(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// cutText shortens a text to about so many bytes and to one line.
+func cutText(text string, bytes int) string {
+	text = strings.ToValidUTF8(strings.Join(strings.Fields(text), " "), "�")
+	if len(text) <= bytes {
+		return text
+	}
+	return strings.ToValidUTF8(text[:bytes], "") + "…"
 }
 
 // Fault says why a record cannot be trusted although the file can be read on.

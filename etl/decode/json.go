@@ -27,7 +27,7 @@ type jsonDocument struct {
 
 // openJSON reads the file once to its end, so that one cut short is refused
 // before any of it is used.
-func openJSON(path string, options Options) (*jsonDocument, error) {
+func openJSON(path string, options Options) (Document, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -39,6 +39,10 @@ func openJSON(path string, options Options) (*jsonDocument, error) {
 	found, err := detect(path)
 	if err != nil {
 		return nil, fmt.Errorf("detect encoding: %w", err)
+	}
+	message, err := openSDMXJSON(path, options, found)
+	if !errors.Is(err, errNotSDMX) {
+		return message, err
 	}
 	d := &jsonDocument{path: path, name: options.Name, charset: found, fields: options.Fields, limits: options.Limits}
 	walk := &jsonWalk{arrays: map[string]int{}}
@@ -58,7 +62,7 @@ func openJSON(path string, options Options) (*jsonDocument, error) {
 		return nil, &FormatError{File: d.name, At: "$", WantZh: "JSON 中找不到记录数组（如 value、data）",
 			Want: "want an array of records at the top or under value, data or the path the form names", Got: options.Records}
 	}
-	if err := d.dropAbsent(); err != nil {
+	if err := d.findFields(options.AllFields); err != nil {
 		return nil, err
 	}
 	d.beside = walk.beside
@@ -70,31 +74,41 @@ func openJSON(path string, options Options) (*jsonDocument, error) {
 	return d, nil
 }
 
-// dropAbsent blanks the fields that no record has, so that a publisher who
-// renames one is noticed instead of read as empty.
-func (d *jsonDocument) dropAbsent() error {
+// findFields blanks the fields that no record has, so that a publisher who renames
+// one is noticed instead of read as empty. Where all fields are wanted it adds
+// those that the records have beyond them.
+func (d *jsonDocument) findFields(all bool) error {
 	table, err := d.Open("")
 	if err != nil {
 		return err
 	}
 	defer table.Close()
-	wanted := d.fields
-	isThere := make([]bool, len(wanted))
+	isThere, missing := make([]bool, len(d.fields)), len(d.fields)
 	records := table.(*jsonTable).decoder
-	d.headings = slices.Clone(wanted)
+	d.headings = slices.Clone(d.fields)
 	if !records.More() {
 		return nil // that there is no data is for the form to say
 	}
-	for missing := len(wanted); missing > 0 && records.More(); {
+	known := map[string]bool{}
+	for _, field := range d.fields {
+		known[field] = true
+	}
+	var further []string
+	for (missing > 0 || all) && records.More() {
 		var record any
 		if err := records.Decode(&record); err != nil {
 			return d.damaged(records, err)
 		}
-		for i, field := range wanted {
-			if _, ok := lookUp(record, field); ok && !isThere[i] {
-				isThere[i] = true
-				missing--
+		for i, field := range d.headings {
+			if !isThere[i] {
+				if _, ok := lookUp(record, field); ok {
+					isThere[i] = true
+					missing--
+				}
 			}
+		}
+		if all && len(further) < d.limits.Columns {
+			further = appendFields(further, known, record, "", 0)
 		}
 	}
 	for i := range d.headings {
@@ -102,7 +116,31 @@ func (d *jsonDocument) dropAbsent() error {
 			d.headings[i] = ""
 		}
 	}
+	slices.Sort(further)
+	d.fields, d.headings = slices.Concat(d.fields, further), slices.Concat(d.headings, further)
 	return nil
+}
+
+// appendFields appends the paths of the single values of a record that are not
+// known yet.
+func appendFields(fields []string, known map[string]bool, value any, path string, depth int) []string {
+	object, ok := value.(map[string]any)
+	if !ok {
+		if _, isList := value.([]any); path == "" || isList || known[path] {
+			return fields
+		}
+		known[path] = true
+		return append(fields, path)
+	}
+	for name, inner := range object {
+		if path != "" {
+			name = path + "." + name
+		}
+		if depth < maxDepth {
+			fields = appendFields(fields, known, inner, name, depth+1)
+		}
+	}
+	return fields
 }
 
 func (d *jsonDocument) decoder() (*os.File, *json.Decoder, error) {
@@ -110,16 +148,15 @@ func (d *jsonDocument) decoder() (*os.File, *json.Decoder, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	decoder := json.NewDecoder(utf8Reader(file, d.charset.name))
-	decoder.UseNumber()
-	return file, decoder, nil
+	return file, newJSONDecoder(file, d.charset), nil
 }
 
 func (d *jsonDocument) damaged(decoder *json.Decoder, err error) error {
 	return &FormatError{File: d.name, At: fmt.Sprintf("byte %d", decoder.InputOffset()),
-		WantZh: "JSON 不完整或有语法错误，请重新导出", Want: "the JSON is cut short or malformed; export it again", Got: err.Error()}
+		WantZh: "JSON 不完整或有语法错误，请重新导出", Want: "the JSON is cut short or malformed; export it again", Got: cutText(err.Error(), 200)}
 }
 
+func (d *jsonDocument) Kind() string     { return KindJSON }
 func (d *jsonDocument) Encoding() string { return d.charset.name }
 func (d *jsonDocument) Delimiter() byte  { return 0 }
 func (d *jsonDocument) Tables() []string { return []string{""} }
@@ -194,6 +231,9 @@ func (t *jsonTable) Next() (*Row, error) {
 			t.row.Fault = BadEncoding
 		}
 		t.row.Cells = append(t.row.Cells, []byte(text))
+		if len(text) > t.limits.CellBytes {
+			return nil, cellTooLong(t.name, string(t.AppendAddress(nil, &t.row, len(t.row.Cells)-1)), t.limits.CellBytes, len(text))
+		}
 	}
 	return &t.row, nil
 }

@@ -15,15 +15,20 @@ type Options struct {
 	Delimiter byte     // declared delimiter, 0 to detect it
 	Records   string   // JSON: dotted path of the array of records, empty to find it
 	Fields    []string // JSON: dotted paths of the fields that are wanted
+	AllFields bool     // JSON: further fields that records have are wanted too
 	Limits    Limits
 }
 
 // Kinds of files, as KindOf tells them apart.
 const (
-	KindText = "text"
-	KindXLSX = "xlsx"
-	KindXLS  = "xls"
-	KindJSON = "json"
+	KindText    = "text"
+	KindXLSX    = "xlsx"
+	KindXLS     = "xls"
+	KindJSON    = "json"
+	KindMarkup  = "xml"
+	KindSDMX    = "sdmx" // an SDMX message in XML or JSON, once it is opened
+	KindParquet = "parquet"
+	KindArrow   = "arrow"
 )
 
 // KindOf recognises a file by its first bytes, never by its name.
@@ -42,14 +47,31 @@ func KindOf(path string) (string, error) {
 	switch {
 	case bytes.HasPrefix(opening, []byte("PK\x03\x04")):
 		return KindXLSX, nil
+	case bytes.HasPrefix(opening, []byte("PAR1")):
+		return KindParquet, nil
+	case bytes.HasPrefix(opening, []byte("ARROW1")), bytes.HasPrefix(opening, []byte("\xFF\xFF\xFF\xFF")):
+		return KindArrow, nil // the stream format begins with the mark of its first message
 	case bytes.HasPrefix(opening, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")):
 		return KindXLS, nil
 	}
-	opening = bytes.TrimLeft(bytes.TrimPrefix(opening, []byte("\xEF\xBB\xBF")), " \t\r\n")
-	if len(opening) > 0 && (opening[0] == '{' || opening[0] == '[') {
+	switch start := firstCharacters(opening); {
+	case start[0] == '{' || start[0] == '[':
 		return KindJSON, nil
+	case start[0] == '<' && (start[1] == '?' || start[1] == '!' || start[1]|0x20 >= 'a' && start[1]|0x20 <= 'z'):
+		return KindMarkup, nil
 	}
 	return KindText, nil
+}
+
+// firstCharacters gives the first two characters that are no blanks, in any
+// encoding: a byte order mark and the zero bytes of UTF-16 are passed over.
+func firstCharacters(opening []byte) (two [2]byte) {
+	for _, mark := range []string{"\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"} {
+		opening = bytes.TrimPrefix(opening, []byte(mark))
+	}
+	opening = bytes.TrimLeft(opening, " \t\r\n\x00")
+	copy(two[:], bytes.ReplaceAll(opening[:min(len(opening), 4)], []byte{0}, nil))
+	return two
 }
 
 // Open opens the file at path as what its first bytes say it is. It returns a
@@ -77,6 +99,12 @@ func Open(path string, options Options) (Document, error) {
 		return openXLSX(path, options.Name, options.Limits)
 	case KindJSON:
 		return openJSON(path, options)
+	case KindMarkup:
+		return openMarkup(path, options)
+	case KindParquet:
+		return openParquet(path, options)
+	case KindArrow:
+		return openArrow(path, options)
 	}
 	return openCSV(path, options.Name, options.Encoding, options.Delimiter, options.Limits)
 }

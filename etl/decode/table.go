@@ -51,9 +51,12 @@ type Table interface {
 
 // Document is one opened file.
 type Document interface {
+	// Kind names the format, one of the kinds of KindOf or KindSDMX.
+	Kind() string
 	// Encoding names the character encoding: utf-8, gb18030, utf-16le, utf-16be.
 	Encoding() string
-	// Delimiter is the character between cells, 0 for formats that have none.
+	// Delimiter is the character between cells, 0 for formats that have none; a
+	// blank stands for two or more of them.
 	Delimiter() byte
 	// Tables names the tables to be read: the visible sheets of a workbook, one
 	// empty name for every other format.
@@ -80,8 +83,8 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		RecordBytes: 1 << 20,
-		CellBytes:   1 << 16,
-		Columns:     10_000,
+		CellBytes:   1 << 14,
+		Columns:     5_000,
 		FileBytes:   64 << 20,
 		UnzipBytes:  256 << 20,
 		Cells:       2_000_000,

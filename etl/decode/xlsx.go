@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 // xlsxDocument is a workbook. A sheet is held in memory once opened: forms are
 // small, and Limits refuses a workbook that is not.
 type xlsxDocument struct {
+	path   string
 	name   string
 	book   *excelize.File
 	limits Limits
@@ -37,12 +39,16 @@ func openXLSX(path, name string, limits Limits) (*xlsxDocument, error) {
 			Want: fmt.Sprintf("want a workbook of at most %d MB; split it or send CSV", limits.FileBytes>>20),
 			Got:  fmt.Sprintf("%d MB", info.Size()>>20)}
 	}
-	book, err := excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: limits.UnzipBytes})
+	var book *excelize.File
+	err = guard(name, "Excel", func() (err error) {
+		book, err = excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: limits.UnzipBytes})
+		return err
+	})
 	if err != nil {
 		return nil, &FormatError{File: name, WantZh: "工作簿打不开，可能已损坏、加密或不完整，请重新保存为 .xlsx",
-			Want: "the workbook cannot be opened: damaged, encrypted or cut short; save it again as .xlsx", Got: err.Error()}
+			Want: "the workbook cannot be opened: damaged, encrypted or cut short; save it again as .xlsx", Got: cutText(err.Error(), 200)}
 	}
-	d := &xlsxDocument{name: name, book: book, limits: limits, loaded: map[string]*sheet{}}
+	d := &xlsxDocument{path: path, name: name, book: book, limits: limits, loaded: map[string]*sheet{}}
 	for _, sheet := range book.GetSheetList() {
 		isVisible, err := book.GetSheetVisible(sheet)
 		if err != nil || !isVisible {
@@ -54,6 +60,7 @@ func openXLSX(path, name string, limits Limits) (*xlsxDocument, error) {
 	return d, nil
 }
 
+func (d *xlsxDocument) Kind() string     { return KindXLSX }
 func (d *xlsxDocument) Encoding() string { return UTF8 }
 func (d *xlsxDocument) Delimiter() byte  { return 0 }
 func (d *xlsxDocument) Tables() []string { return d.sheets }
@@ -63,8 +70,11 @@ func (d *xlsxDocument) Close() error     { return d.book.Close() }
 func (d *xlsxDocument) Open(table string) (Table, error) {
 	s, ok := d.loaded[table]
 	if !ok {
-		var err error
-		if s, err = d.load(table); err != nil {
+		err := guard(d.name, "Excel", func() (err error) {
+			s, err = d.load(table)
+			return err
+		})
+		if err != nil {
 			return nil, err
 		}
 		d.loaded[table] = s
@@ -78,12 +88,12 @@ func (d *xlsxDocument) Open(table string) (Table, error) {
 func (d *xlsxDocument) load(name string) (*sheet, error) {
 	shown, err := d.book.Rows(name)
 	if err != nil {
-		return nil, fmt.Errorf("open sheet %s: %w", name, err)
+		return nil, d.damaged(name, 1, err)
 	}
 	defer shown.Close()
 	stored, err := d.book.Rows(name)
 	if err != nil {
-		return nil, fmt.Errorf("open sheet %s: %w", name, err)
+		return nil, d.damaged(name, 1, err)
 	}
 	defer stored.Close()
 
@@ -98,28 +108,46 @@ func (d *xlsxDocument) load(name string) (*sheet, error) {
 		if err != nil {
 			return nil, d.damaged(name, len(s.cells)+1, err)
 		}
-		if count += len(display); count > d.limits.Cells || len(display) > d.limits.Columns {
-			return nil, &FormatError{File: d.name, At: name,
-				WantZh: fmt.Sprintf("工作表最多 %d 个单元格、%d 列；请删除多余的空行空列", d.limits.Cells, d.limits.Columns),
-				Want:   fmt.Sprintf("want at most %d cells and %d columns in a sheet; delete surplus empty rows and columns", d.limits.Cells, d.limits.Columns)}
+		// An empty row counts too: a sheet may say that its only row is the last of a million.
+		if count += max(len(display), 1); count > d.limits.Cells || len(display) > d.limits.Columns {
+			return nil, d.tooLarge(name)
 		}
 		for i := range display {
 			display[i] = cellText(display[i], at(raw, i))
+			if len(display[i]) > d.limits.CellBytes {
+				return nil, cellTooLong(d.name, name+" "+string(appendA1(nil, len(s.cells)+1, i)), d.limits.CellBytes, len(display[i]))
+			}
 		}
 		s.cells = append(s.cells, display)
 	}
 	if err := shown.Error(); err != nil {
 		return nil, d.damaged(name, len(s.cells)+1, err)
 	}
-	if err := d.markFormulas(name, s); err != nil {
-		return nil, err
+	marks, err := d.readMarks(name)
+	var format *FormatError
+	if errors.As(err, &format) {
+		return nil, format
 	}
-	return s, d.merge(name, s)
+	if err != nil {
+		return nil, d.damaged(name, len(s.cells)+1, err)
+	}
+	s.markFormulas(marks.formulas)
+	if !s.merge(marks.merges, d.limits) {
+		return nil, &FormatError{File: d.name, At: name, WantZh: fmt.Sprintf("合并的单元格最多 %d 个", 10*d.limits.Merges),
+			Want: fmt.Sprintf("want at most %d cells in merged ranges", 10*d.limits.Merges)}
+	}
+	return s, nil
+}
+
+func (d *xlsxDocument) tooLarge(name string) error {
+	return &FormatError{File: d.name, At: name,
+		WantZh: fmt.Sprintf("工作表最多 %d 个单元格、%d 列；请删除多余的空行空列", d.limits.Cells, d.limits.Columns),
+		Want:   fmt.Sprintf("want at most %d cells and %d columns in a sheet; delete surplus empty rows and columns", d.limits.Cells, d.limits.Columns)}
 }
 
 func (d *xlsxDocument) damaged(name string, row int, err error) error {
 	return &FormatError{File: d.name, At: fmt.Sprintf("%s row %d", name, row), WantZh: "工作表已损坏，请重新保存",
-		Want: "the sheet is damaged; save the workbook again", Got: err.Error()}
+		Want: "the sheet is damaged; save the workbook again", Got: cutText(err.Error(), 200)}
 }
 
 // cellText joins both readings: a percentage keeps its sign and gets all its
@@ -140,57 +168,43 @@ func cellText(shown, stored string) string {
 
 // markFormulas writes the formula into cells whose result was never stored, so
 // that they are refused aloud instead of passing for empty ones.
-func (d *xlsxDocument) markFormulas(name string, s *sheet) error {
-	for row, cells := range s.cells {
-		for column, text := range cells {
-			if text != "" {
-				continue
-			}
-			formula, err := d.book.GetCellFormula(name, string(appendA1(nil, row+1, column)))
-			if err != nil {
-				return fmt.Errorf("read formula of %s: %w", name, err)
-			}
-			if formula != "" {
-				cells[column] = "=" + strings.TrimPrefix(formula, "=")
-			}
+func (s *sheet) markFormulas(formulas map[[2]int]string) {
+	for place, formula := range formulas {
+		row, column := place[0], place[1]
+		if row >= len(s.cells) {
+			continue
+		}
+		for len(s.cells[row]) <= column {
+			s.cells[row] = append(s.cells[row], "")
+		}
+		if s.cells[row][column] == "" {
+			s.cells[row][column] = formula
 		}
 	}
-	return nil
 }
 
-// merge notes the text of every merged range at each of its cells.
-func (d *xlsxDocument) merge(name string, s *sheet) error {
-	merges, err := d.book.GetMergeCells(name)
-	if err != nil {
-		return fmt.Errorf("read merged cells of %s: %w", name, err)
-	}
-	if len(merges) > d.limits.Merges {
-		return &FormatError{File: d.name, At: name, WantZh: fmt.Sprintf("合并单元格最多 %d 处", d.limits.Merges),
-			Want: fmt.Sprintf("want at most %d merged ranges", d.limits.Merges), Got: fmt.Sprint(len(merges))}
-	}
+// merge notes the text of every merged range at each of its cells; false when
+// these are more than a sheet may have.
+func (s *sheet) merge(merges [][4]int, limits Limits) bool {
 	s.filled = map[[2]int]string{}
 	for _, merge := range merges {
-		left, top, err := excelize.CellNameToCoordinates(merge.GetStartAxis())
-		if err != nil {
-			return fmt.Errorf("read merged cells of %s: %w", name, err)
-		}
-		right, bottom, err := excelize.CellNameToCoordinates(merge.GetEndAxis())
-		if err != nil {
-			return fmt.Errorf("read merged cells of %s: %w", name, err)
-		}
+		left, top, right, bottom := merge[0], merge[1], merge[2], merge[3]
 		if top > len(s.cells) || left > len(s.cells[top-1]) {
 			continue
 		}
 		text := s.cells[top-1][left-1]
 		for row := top; row <= min(bottom, len(s.cells)); row++ {
-			for column := left; column <= min(right, d.limits.Columns); column++ {
-				if (row != top || column != left) && len(s.filled) < d.limits.Cells {
+			for column := left; column <= min(right, limits.Columns); column++ {
+				if row != top || column != left {
 					s.filled[[2]int{row - 1, column - 1}] = text
 				}
 			}
+			if len(s.filled) > 10*limits.Merges {
+				return false
+			}
 		}
 	}
-	return nil
+	return true
 }
 
 // xlsxTable walks over a loaded sheet.

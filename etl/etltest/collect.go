@@ -48,6 +48,18 @@ func (c *Collector) Restart() error {
 	return nil
 }
 
+// Discard is a sink that keeps nothing, for readings of which the summary says all.
+type Discard struct{}
+
+// Observations implements etl.Sink.
+func (Discard) Observations(arrow.Record) error { return nil }
+
+// Rejects implements etl.Sink.
+func (Discard) Rejects(arrow.Record) error { return nil }
+
+// Restart implements etl.Sink.
+func (Discard) Restart() error { return nil }
+
 func (r *Rows) add(record arrow.Record, schema *arrow.Schema) error {
 	if !record.Schema().Equal(schema) {
 		return fmt.Errorf("record has schema %s", record.Schema())

@@ -38,7 +38,7 @@ func TestEveryStyleOfSDMXCSVGivesTheSameFigure(t *testing.T) {
 			"dataflow,EUROSTAT:NA(1.0),A,NINJAS,CHN,F,Y15T24,IN,2014-01,1240,per_1000,-2,E\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, _ := etltest.Read(t, form(t, "public/sdmx_csv"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
+			c, _ := etltest.Read(t, form(t, "public/sdmx"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
 			got := lines(&c.Loaded, "source_code", "indicator_code", "area_code", "sex", "age_group", "category",
 				"period_start", "period_end", "freq", "value", "unit_code", "obs_status")
 			if !slices.Equal(got, []string{want}) {
@@ -48,19 +48,19 @@ func TestEveryStyleOfSDMXCSVGivesTheSameFigure(t *testing.T) {
 	}
 }
 
-func TestSDMXRecordsThatDeleteOrReplaceAreRefusedAloud(t *testing.T) {
+func TestSDMXRecordsThatDeleteAreRefusedAloud(t *testing.T) {
 	const text = "STRUCTURE,STRUCTURE_ID,ACTION,INDICATOR,REF_AREA,TIME_PERIOD,OBS_VALUE\n" +
 		"dataflow,X:Y(1),I,A,CHN,2020,1\ndataflow,X:Y(1),A,A,CHN,2021,1\ndataflow,X:Y(1),M,A,CHN,2022,1\n" +
-		"dataflow,X:Y(1),R,A,CHN,2023,1\ndataflow,X:Y(1),D,A,CHN,2024,1\n"
-	c, s := etltest.Read(t, form(t, "public/sdmx_csv"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
-	if got := lines(&c.Refused, "cell", "reason_code"); s.Loaded != 3 || !slices.Equal(got, []string{"C5 action_refused", "C6 action_refused"}) {
+		"dataflow,X:Y(1),R,A,CHN,2023,1\ndataflow,X:Y(1),D,A,CHN,2024,\n"
+	c, s := etltest.Read(t, form(t, "public/sdmx"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
+	if got := lines(&c.Refused, "cell", "reason_code"); s.Loaded != 4 || !slices.Equal(got, []string{"C6 action_refused"}) {
 		t.Errorf("loaded %d, refused %q", s.Loaded, got)
 	}
 }
 
 func TestSDMXWithoutAnIndicatorTakesItsDataflow(t *testing.T) {
 	const text = "DATAFLOW,FREQ,L_REP_CTY,TIME_PERIOD,OBS_VALUE\nBIS:BIS_DER(1.0),A,5J,2020,1\n"
-	c, _ := etltest.Read(t, form(t, "public/sdmx_csv"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true, Area: "CHN"})
+	c, _ := etltest.Read(t, form(t, "public/sdmx"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true, Area: "CHN"})
 	if got := lines(&c.Loaded, "indicator_code", "area_code", "category"); !slices.Equal(got, []string{"bis:BIS_DER CHN L_REP_CTY=5J"}) {
 		t.Errorf("got %q", got)
 	}
@@ -71,7 +71,7 @@ func TestSDMXWithoutADataflowIsKnownByItsIndicator(t *testing.T) {
 		"REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE\nCHN,CME_MRY0T4,2020,7.5\n": "unicef:CME_MRY0T4",
 		"REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE\nCHN,OTHER,2020,1\n":        "sdmx:OTHER",
 	} {
-		c, _ := etltest.Read(t, form(t, "public/sdmx_csv"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
+		c, _ := etltest.Read(t, form(t, "public/sdmx"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
 		if got := lines(&c.Loaded, "indicator_code"); !slices.Equal(got, []string{want}) {
 			t.Errorf("got %q, want %s", got, want)
 		}
@@ -85,7 +85,7 @@ func TestSDMXThatDoesNotSayEnoughIsRefusedInOneLine(t *testing.T) {
 		"DATAFLOW,TIME_PERIOD,OBS_VALUE\nA:B(1),2020,1\n": "which area",
 		"DATAFLOW,REF_AREA,TIME_PERIOD,OBS_VALUE\n":       "there is no data",
 	} {
-		_, err := form(t, "public/sdmx_csv").Read(t.Context(), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true}, &etltest.Collector{})
+		_, err := form(t, "public/sdmx").Read(t.Context(), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true}, &etltest.Collector{})
 		var format *etl.FormatError
 		if !errors.As(err, &format) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: got %v, want a line with %q", text, err, want)
@@ -98,7 +98,7 @@ func FuzzSDMX(f *testing.F) {
 	f.Add("STRUCTURE[;],ACTION,REF_AREA: Area,INDICATOR,TIME_PERIOD,OBS_VALUE", "dataflow,I,CHN: China,X,2020,1.5")
 	f.Add("DATAFLOW,REF_AREA,Area,TIME_PERIOD,OBS_VALUE,OBS_STATUS", "A:B(1),CHN,China,2020-Q1,,L")
 	f.Add("TIME_PERIOD;OBS_VALUE;REF_AREA;DATAFLOW", "2020;1,5;CHN;A:B(1)")
-	sdmx, known := form(f, "public/sdmx_csv"), etltest.RealCatalog(f)
+	sdmx, known := form(f, "public/sdmx"), etltest.RealCatalog(f)
 	f.Fuzz(func(t *testing.T, header, record string) {
 		payload := etltest.Write(t, "a.csv", header+"\n"+record+"\n")
 		s, err := sdmx.Read(t.Context(), known, payload, etl.Params{AcceptNew: true, Area: "CHN"}, &etltest.Collector{})
@@ -119,7 +119,7 @@ func TestABlankStatusIsToldFromANormalOne(t *testing.T) {
 		"IND,CME_MRY0T4,F,D_PER_1000_B,2020,,O,Missing value\n" +
 		"IND,CME_MRY0T4,M,D_PER_1000_B,2020,NaN,,\n" +
 		"FRA,CME_MRY0T4,F,D_PER_1000_B,2020,,,\n"
-	c, s := etltest.Read(t, form(t, "public/sdmx_csv"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
+	c, s := etltest.Read(t, form(t, "public/sdmx"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
 	want := []string{"CHN F A", "CHN M A", "JPN F _X", "JPN M _X", "IND F O", "IND M O"}
 	if got := lines(&c.Loaded, "area_code", "sex", "obs_status"); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q; refused %q", got, want, c.Refused.Rows)
