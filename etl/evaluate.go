@@ -124,6 +124,10 @@ func (r *reading) readCell(row *decode.Row, g *given) *refusal {
 		g.isMarked = true
 		return nil
 	}
+	if value, found := r.form.Numbers[string(g.text)]; found {
+		g.number, g.isThere = number{value: value}, true
+		return nil
+	}
 	for _, flag := range r.flags {
 		rest, found := strings.CutSuffix(string(g.text), flag.text)
 		if !found {

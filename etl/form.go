@@ -26,6 +26,8 @@ type Form struct {
 	SourceCode      string                       `yaml:"source"`           // agency or publisher of the figures; empty when the payload says
 	Publishers      map[string]string            `yaml:"publishers"`       // start of an indicator code -> publisher, where a payload does not name it
 	AgencyCode      string                       `yaml:"agency"`           // agency that owes the form, empty for public series
+	ForEach         string                       `yaml:"for_each"`         // agency: one form for each agency that answers for figures no other form brings
+	Like            string                       `yaml:"like"`             // form that says everything this one does not
 	IsComplete      bool                         `yaml:"complete"`         // a later submission withdraws the figures it no longer holds
 	Schedule        string                       `yaml:"schedule"`         // five-field cron expression in Asia/Shanghai, may be empty
 	StatisticalYear string                       `yaml:"statistical_year"` // calendar, health or school
@@ -38,6 +40,7 @@ type Form struct {
 	Labels          map[string]map[string]string `yaml:"labels"`  // sex -> code -> the word that {sex} stands for in column names
 	Missing         map[string]string            `yaml:"missing"` // mark -> observation status, or "skip"
 	Flags           map[string]string            `yaml:"flags"`   // letter behind a figure -> observation status
+	Numbers         map[string]float64           `yaml:"numbers"` // word -> the number it stands for
 	Footnotes       []string                     `yaml:"footnotes"`
 	Only            map[string][]string          `yaml:"only"`   // column -> accepted texts; other records are refused
 	Ignore          []string                     `yaml:"ignore"` // columns that are no breakdown, where other columns are
@@ -137,14 +140,20 @@ type Sum struct {
 	Subset bool     `yaml:"subset"`
 }
 
-// Expected lists figures that every submission brings.
+// Expected lists figures that every submission brings: by name, or all that the
+// catalog asks of the agency in the statistical year of the form and that no
+// form lists by name.
 type Expected struct {
+	OfAgency   bool     `yaml:"of_agency"`
+	Topics     []string `yaml:"topics"` // of_agency: only indicators of these files of the catalog
 	Indicators []string `yaml:"indicators"`
 	Sex        []string `yaml:"sex"`
 	AgeGroup   []string `yaml:"age_group"`
 	Residence  []string `yaml:"residence"`
 	Category   []string `yaml:"category"`
 	AreaLevels []string `yaml:"area_levels"`
+
+	cells []ExpectedCell // of_agency, once the catalog was asked
 }
 
 // Shapes of a form.
@@ -158,11 +167,36 @@ type Forms struct {
 	byCode map[string]*Form
 }
 
+// formFile is a form as it is written.
+type formFile struct {
+	name string
+	text []byte
+}
+
 // LoadForms reads every .yaml file of the file systems. A form in a later file
 // system replaces the one of the same code before it. All faults of all files
 // are returned together, each with its file and, where it is known, its line.
 func LoadForms(systems ...fs.FS) (*Forms, error) {
+	files, err := readFormFiles(systems)
+	faults := []error{err}
+	texts := map[string][]byte{}
+	for _, file := range files {
+		texts[file.code()] = file.text
+	}
 	forms := &Forms{byCode: map[string]*Form{}}
+	for _, file := range files {
+		form, err := file.parse(texts)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		forms.byCode[form.Code] = form
+	}
+	return forms, errors.Join(faults...)
+}
+
+func readFormFiles(systems []fs.FS) ([]formFile, error) {
+	var files []formFile
 	var faults []error
 	for _, system := range systems {
 		err := fs.WalkDir(system, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -170,22 +204,14 @@ func LoadForms(systems ...fs.FS) (*Forms, error) {
 				return err
 			}
 			text, err := fs.ReadFile(system, name)
-			if err != nil {
-				return err
-			}
-			form, err := parseForm(name, text)
-			if err != nil {
-				faults = append(faults, err)
-				return nil
-			}
-			forms.byCode[form.Code] = form
-			return nil
+			files = append(files, formFile{name, text})
+			return err
 		})
 		if err != nil {
 			faults = append(faults, fmt.Errorf("read forms: %w", err))
 		}
 	}
-	return forms, errors.Join(faults...)
+	return files, errors.Join(faults...)
 }
 
 // Form gives the form of a code.
@@ -204,29 +230,73 @@ func (f *Forms) All() []*Form {
 	return all
 }
 
-// parseForm reads one form file. Unknown keys are errors.
-func parseForm(name string, text []byte) (*Form, error) {
+// code gives the code of a form file, empty when it cannot be read.
+func (f formFile) code() string {
+	var head struct {
+		Code string `yaml:"form"`
+	}
+	if err := yaml.Unmarshal(f.text, &head); err != nil {
+		return ""
+	}
+	return head.Code
+}
+
+// parse reads one form file over the one that it is like; texts are the form
+// files by code.
+func (f formFile) parse(texts map[string][]byte) (*Form, error) {
 	form := &Form{}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(form); err != nil {
-		if errors.Is(err, io.EOF) {
-			err = errors.New("the file is empty")
+	if err := form.decode(f.text); err != nil {
+		return nil, fmt.Errorf("read form %s: %w", f.name, err)
+	}
+	text := f.text
+	if form.Like != "" {
+		model, ok := texts[form.Like]
+		if !ok {
+			return nil, fmt.Errorf("read form %s: like: there is no form %q", f.name, form.Like)
 		}
-		return nil, fmt.Errorf("read form %s: %w", name, err)
+		text = slices.Concat(model, f.text)
+		var err error
+		if form, err = likeness(model, f.text); err != nil {
+			return nil, fmt.Errorf("read form %s: %w", f.name, err)
+		}
 	}
 	sum := sha256.Sum256(text)
 	form.Hash = hex.EncodeToString(sum[:])
 	form.applyDefaults()
 	var tree yaml.Node
-	if err := yaml.Unmarshal(text, &tree); err != nil {
-		return nil, fmt.Errorf("read form %s: %w", name, err)
+	if err := yaml.Unmarshal(f.text, &tree); err != nil {
+		return nil, fmt.Errorf("read form %s: %w", f.name, err)
 	}
 	var faults []error
-	for _, fault := range form.validate(name) {
-		faults = append(faults, fmt.Errorf("read form %s: line %d: %w", name, lineOf(&tree, fault.at), fault))
+	for _, fault := range form.validate(f.name) {
+		faults = append(faults, fmt.Errorf("read form %s: line %d: %w", f.name, lineOf(&tree, fault.at), fault))
 	}
 	return form, errors.Join(faults...)
+}
+
+// likeness reads a form over its model. What a form is called, who owes it and
+// what it brings are its own.
+func likeness(model, text []byte) (*Form, error) {
+	form := &Form{}
+	if err := form.decode(model); err != nil {
+		return nil, fmt.Errorf("like: %w", err)
+	}
+	if form.Like != "" {
+		return nil, fmt.Errorf("like: form %s is itself like another one", form.Code)
+	}
+	form.Code, form.Title, form.SourceCode, form.AgencyCode, form.ForEach, form.Expected = "", Label{}, "", "", "", nil
+	return form, form.decode(text)
+}
+
+// decode reads a text into the form. Unknown keys are errors.
+func (f *Form) decode(text []byte) error {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	err := decoder.Decode(f)
+	if errors.Is(err, io.EOF) {
+		return errors.New("the file is empty")
+	}
+	return err
 }
 
 // lineOf gives the line of a key such as figures[0].years, or of the last part

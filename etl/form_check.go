@@ -40,6 +40,7 @@ func (f *Form) validate(name string) faultList {
 	if f.Shape != shapeTable && f.Shape != shapeSDMX {
 		faults.add("shape", "want table or sdmx_csv, got %q", f.Shape)
 	}
+	f.validateOwing(&faults)
 	f.validateRows(&faults)
 	f.validateFigures(&faults)
 	for i, sum := range f.Sums {
@@ -62,6 +63,29 @@ func (f *Form) validate(name string) faultList {
 		}
 	}
 	return faults
+}
+
+// validateOwing reports a form of which nobody, or not one agency, can be asked
+// what the catalog wants.
+func (f *Form) validateOwing(faults *faultList) {
+	if f.ForEach != "" && f.ForEach != forEachAgency {
+		faults.add("for_each", "want agency, got %q", f.ForEach)
+	}
+	if f.ForEach != "" && f.AgencyCode+f.SourceCode != "" {
+		faults.add("for_each", "the form is for every agency; leave out agency and source")
+	}
+	for i, block := range f.Expected {
+		at := fmt.Sprintf("expected[%d]", i)
+		if block.OfAgency && len(block.Indicators) > 0 {
+			faults.add(at, "of_agency says which indicators; leave out indicators")
+		}
+		if block.OfAgency && f.AgencyCode+f.ForEach == "" {
+			faults.add(at, "of_agency wants to know the agency")
+		}
+		if !block.OfAgency && len(block.Topics) > 0 {
+			faults.add(at, "topics belong to of_agency")
+		}
+	}
 }
 
 // validateRows reports facts that nothing in the form states.
