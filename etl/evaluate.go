@@ -124,7 +124,7 @@ func (r *reading) readCell(row *decode.Row, g *given) *refusal {
 		g.isMarked = true
 		return nil
 	}
-	if value, found := r.form.Numbers[string(g.text)]; found {
+	if value, found := r.numbers[string(g.text)]; found {
 		g.number, g.isThere = number{value: value}, true
 		return nil
 	}

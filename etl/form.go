@@ -21,33 +21,33 @@ import (
 // columns carry which indicator, sex, area, numerator and denominator, how the
 // period is found, what its marks mean. FORMS.md explains every key.
 type Form struct {
-	Code            string                       `yaml:"form"`             // folder and file name, such as public/sdmx_csv
-	Title           Label                        `yaml:"title"`            // for people
-	SourceCode      string                       `yaml:"source"`           // agency or publisher of the figures; empty when the payload says
-	Publishers      map[string]string            `yaml:"publishers"`       // start of an indicator code -> publisher, where a payload does not name it
-	AgencyCode      string                       `yaml:"agency"`           // agency that owes the form, empty for public series
-	ForEach         string                       `yaml:"for_each"`         // agency: one form for each agency that answers for figures no other form brings
-	Like            string                       `yaml:"like"`             // form that says everything this one does not
-	IsComplete      bool                         `yaml:"complete"`         // a later submission withdraws the figures it no longer holds
-	Schedule        string                       `yaml:"schedule"`         // five-field cron expression in Asia/Shanghai, may be empty
-	StatisticalYear string                       `yaml:"statistical_year"` // calendar, health or school
-	Shape           string                       `yaml:"shape"`            // table or sdmx_csv
-	Sheets          string                       `yaml:"sheets"`           // pattern of the sheets to read; every sheet with the header when empty
-	Records         string                       `yaml:"records"`          // JSON: dotted path of the array of records
-	Header          Header                       `yaml:"header"`
-	Rows            Fields                       `yaml:"rows"`    // what a record is about
-	Figures         []Figure                     `yaml:"figures"` // the figures of a record
-	Labels          map[string]map[string]string `yaml:"labels"`  // sex -> code -> the word that {sex} stands for in column names
-	Missing         map[string]string            `yaml:"missing"` // mark -> observation status, or "skip"
-	Flags           map[string]string            `yaml:"flags"`   // letter behind a figure -> observation status
-	Numbers         map[string]float64           `yaml:"numbers"` // word -> the number it stands for
-	Footnotes       []string                     `yaml:"footnotes"`
-	Only            map[string][]string          `yaml:"only"`   // column -> accepted texts; other records are refused
-	Ignore          []string                     `yaml:"ignore"` // columns that are no breakdown, where other columns are
-	Sums            []Sum                        `yaml:"sums"`
-	Expected        []Expected                   `yaml:"expected"`
-	English         map[string]string            `yaml:"english"` // column -> its name in English, for templates and messages
-	Hash            string                       `yaml:"-"`       // SHA-256 of the form file, lower-case hexadecimal
+	Code            string                        `yaml:"form"`             // folder and file name, such as public/sdmx_csv
+	Title           Label                         `yaml:"title"`            // for people
+	SourceCode      string                        `yaml:"source"`           // agency or publisher of the figures; empty when the payload says
+	Publishers      map[string]string             `yaml:"publishers"`       // start of an indicator code -> publisher, where a payload does not name it
+	AgencyCode      string                        `yaml:"agency"`           // agency that owes the form, empty for public series
+	ForEach         string                        `yaml:"for_each"`         // agency: one form for each agency that answers for figures no other form brings
+	Like            string                        `yaml:"like"`             // form that says everything this one does not
+	IsComplete      bool                          `yaml:"complete"`         // a later submission withdraws the figures it no longer holds
+	Schedule        string                        `yaml:"schedule"`         // five-field cron expression in Asia/Shanghai, may be empty
+	StatisticalYear string                        `yaml:"statistical_year"` // calendar, health or school
+	Shape           string                        `yaml:"shape"`            // table or sdmx_csv
+	Sheets          string                        `yaml:"sheets"`           // pattern of the sheets to read; every sheet with the header when empty
+	Records         string                        `yaml:"records"`          // JSON: dotted path of the array of records
+	Header          Header                        `yaml:"header"`
+	Rows            Fields                        `yaml:"rows"`    // what a record is about
+	Figures         []Figure                      `yaml:"figures"` // the figures of a record
+	Labels          map[string]map[string]string  `yaml:"labels"`  // sex -> code -> the word that {sex} stands for in column names
+	Missing         map[string]string             `yaml:"missing"` // mark -> observation status, or "skip"
+	Flags           map[string]string             `yaml:"flags"`   // letter behind a figure -> observation status
+	Numbers         map[string]map[string]float64 `yaml:"numbers"` // unit -> word -> the number it stands for
+	Footnotes       []string                      `yaml:"footnotes"`
+	Only            map[string][]string           `yaml:"only"`   // column -> accepted texts; other records are refused
+	Ignore          []string                      `yaml:"ignore"` // columns that are no breakdown, where other columns are
+	Sums            []Sum                         `yaml:"sums"`
+	Expected        []Expected                    `yaml:"expected"`
+	English         map[string]string             `yaml:"english"` // column -> its name in English, for templates and messages
+	Hash            string                        `yaml:"-"`       // SHA-256 of the form file, lower-case hexadecimal
 
 	footnotes []*regexp.Regexp
 	sheets    *regexp.Regexp

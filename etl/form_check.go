@@ -5,7 +5,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // formFault is something wrong with a form, and the key it stands under.
@@ -199,45 +198,4 @@ func checkPattern(pattern string) error {
 		return fmt.Errorf("pattern %q: want a group around the part that counts", pattern)
 	}
 	return nil
-}
-
-// expand multiplies a figure by its sexes and residences and puts their words
-// into its columns.
-func (f *Form) expand(figure Figure) []Figure {
-	var all []Figure
-	for _, sex := range orNone(figure.Sex) {
-		for _, residence := range orNone(figure.Residence) {
-			one := figure
-			words := strings.NewReplacer("{sex}", f.word("sex", sex), "{residence}", f.word("residence", residence))
-			for _, columns := range []*[]string{&one.Value, &one.Text, &one.Numerator, &one.Denominator, &one.Lower, &one.Upper} {
-				*columns = replaceAll(*columns, words)
-			}
-			one.Sex, one.Residence = []string{sex}, []string{residence}
-			all = append(all, one)
-		}
-	}
-	return all
-}
-
-func orNone(codes []string) []string {
-	if len(codes) == 0 {
-		return []string{""}
-	}
-	return codes
-}
-
-// word gives the word that stands for a code in column names.
-func (f *Form) word(kind, code string) string {
-	if word, ok := f.Labels[kind][code]; ok {
-		return word
-	}
-	return code
-}
-
-func replaceAll(columns []string, words *strings.Replacer) []string {
-	replaced := make([]string, len(columns))
-	for i, column := range columns {
-		replaced[i] = words.Replace(column)
-	}
-	return replaced
 }

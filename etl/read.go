@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
@@ -31,7 +32,8 @@ type reading struct {
 	suffixes     map[string]resolution
 	missing      map[string]int32 // mark -> number of the status, -1 to skip
 	flags        []flag           // longest first
-	hasComma     bool             // the decimal mark is a comma
+	numbers      map[string]float64
+	hasComma     bool // the decimal mark is a comma
 
 	hasSexes, hasResidences bool // figures by sex or residence may occur
 
@@ -134,6 +136,10 @@ func newReading(f *Form, catalog Catalog, payload Payload, params Params) *readi
 	r.dictionaries[ageDictionary].number(total)
 	r.missing = r.statuses(defaultMissing(), f.Missing)
 	r.flags = r.flagList(f.Flags)
+	r.numbers = map[string]float64{}
+	for _, words := range f.Numbers {
+		maps.Copy(r.numbers, words)
+	}
 	return r
 }
 
