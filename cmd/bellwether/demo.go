@@ -81,11 +81,10 @@ func demoSubmissions(ctx context.Context, m material, dir string, manifest sampl
 		if !ok {
 			return nil, fmt.Errorf("sample %s: there is no form %s", p.File, p.Form)
 		}
-		payloads, err := readPayloads(ctx, []string{filepath.Join(dir, filepath.FromSlash(p.File))}, form, m)
+		payload, err := readPayload(ctx, filepath.Join(dir, filepath.FromSlash(p.File)), form, m)
 		if err != nil {
 			return nil, err
 		}
-		payload := payloads[0]
 		payload.SourceCode, payload.Submitter, payload.Location = p.Agency, p.Submitter, "sample/"+p.File
 		payload.Licence, payload.Attribution = p.Licence, p.Attribution
 		if !p.Received.IsZero() {

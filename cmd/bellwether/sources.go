@@ -33,7 +33,7 @@ func (a *app) sources(m material) ([]*jobs.Source, error) {
 			continue
 		}
 		sources = append(sources, &jobs.Source{
-			Name: c.Name, Form: form, Fetcher: a.fetcher(c, form, m), Timetable: timetable,
+			Name: c.Name, Form: form, Forms: m.forms, Fetcher: a.fetcher(c, form, m), Timetable: timetable,
 			TimeLimit: c.TimeLimit, Jitter: c.Jitter,
 			Params: etl.Params{Year: c.Year, Area: c.Area, Encoding: c.Encoding, AcceptNew: c.AcceptNewIndicators},
 		})

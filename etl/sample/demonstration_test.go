@@ -46,7 +46,7 @@ func newDemonstration(t *testing.T, dir string) *demonstration {
 		t.Fatal(err)
 	}
 	d := &demonstration{reader: newReader(t, dir), warehouse: w}
-	d.pipeline = jobs.Pipeline{Warehouse: w, Catalog: d.catalog}
+	d.pipeline = jobs.Pipeline{Warehouse: w, Catalog: etltest.RealCatalog(t)}
 	d.syncCatalog()
 	return d
 }

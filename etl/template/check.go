@@ -16,38 +16,37 @@ import (
 // given out. It returns a *etl.FormatError that names the first cell that is not as
 // it was: then nobody knows what the figures beside it are. A payload that is no
 // template has nothing to be held against.
-func Check(c *catalog.Catalog, form *etl.Form, payload etl.Payload) error {
-	err := check(c, form, payload.Path)
+func Check(c *catalog.Catalog, form *etl.Form, payload etl.Payload) (isTemplate bool, err error) {
+	stamp, isTemplate, err := ReadStamp(payload.Path)
+	if err == nil && isTemplate {
+		err = stamp.check(c, form, payload.Path)
+	}
 	var format *etl.FormatError
 	if errors.As(err, &format) {
 		format.Form, format.File = form.Code, payload.FileName
 	}
-	return err
+	return isTemplate, err
 }
 
-func check(c *catalog.Catalog, form *etl.Form, path string) error {
-	stamp, ok, err := ReadStamp(path)
-	if err != nil || !ok {
-		return err
-	}
-	if stamp.Form != form.Code {
+func (s Stamp) check(c *catalog.Catalog, form *etl.Form, path string) error {
+	if s.Form != form.Code {
 		return &etl.FormatError{At: stampSheet + "!B1", WantZh: "这是另一张表的模板，不能按本表读取",
-			Want: "want a template of the form " + form.Code, Got: stamp.Form}
+			Want: "want a template of the form " + form.Code, Got: s.Form}
 	}
-	page, err := Build(c, Request{Form: form, Year: stamp.Year, Area: stamp.Area})
+	page, err := Build(c, Request{Form: form, Year: s.Year, Area: s.Area})
 	if err != nil {
 		return &etl.FormatError{At: stampSheet + "!B4", WantZh: "模板标识中的地区或年度不在目录中，请重新生成模板再填",
 			Want: "want an area that the form is for; make the template anew", Got: err.Error()}
 	}
-	if stamp.Version != page.Stamp.Version {
+	if s.Version != page.Stamp.Version {
 		return &etl.FormatError{At: stampSheet + "!B2",
 			WantZh: "模板不是现行版本（指标目录或表式已修改），请重新生成模板，把数抄过去再报；现行版本 " + page.Stamp.Version,
 			Want:   "want version " + page.Stamp.Version + " of the template; form or catalog have changed since: make it anew and copy the figures over",
-			Got:    stamp.Version}
+			Got:    s.Version}
 	}
 	book, err := excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: maxUnzipBytes})
 	if err != nil {
-		return nil // the form will say what is wrong with the file
+		return fmt.Errorf("open template: %w", err)
 	}
 	defer book.Close()
 	return page.compare(book)

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type listLine struct {
 // listColumn is one column of a list.
 type listColumn struct {
 	heading string
+	english string // where the form has none
 	width   float64
 	make    func(listLine) cell
 }
@@ -40,11 +42,12 @@ func (b *builder) list() error {
 	var heads, translations []cell
 	for _, column := range columns {
 		heads = append(heads, cell{kind: head, text: column.heading})
-		translations = append(translations, cell{kind: english, text: b.form.English[column.heading]})
+		translations = append(translations, cell{kind: english, text: cmp.Or(b.form.English[column.heading], column.english)})
 		b.widths = append(b.widths, column.width)
 	}
 	b.rows = append(b.rows, translations, heads)
 	b.header = len(b.rows)
+	b.fitRow(b.header - 1)
 	b.frozen = 1
 	for _, line := range lines {
 		row := make([]cell, len(columns))
@@ -53,6 +56,7 @@ func (b *builder) list() error {
 		}
 		b.bindParts(row)
 		b.rows = append(b.rows, row)
+		b.fitRow(len(b.rows) - 1)
 	}
 	b.close(len(columns))
 	return nil
@@ -89,7 +93,7 @@ func (b *builder) listColumns(lines []listLine) ([]listColumn, error) {
 	rows := &b.form.Rows
 	var columns []listColumn
 	say := func(heading string, width float64, text func(listLine) string) {
-		columns = append(columns, listColumn{heading, width, func(l listLine) cell { return cell{kind: label, text: text(l)} }})
+		columns = append(columns, listColumn{heading, "", width, func(l listLine) cell { return cell{kind: label, text: text(l)} }})
 	}
 	say(rows.Indicator.Name(), 36, func(l listLine) string { return l.indicator.NameZh })
 	if rows.Area.Name() == "" {
@@ -118,9 +122,9 @@ func (b *builder) listColumns(lines []listLine) ([]listColumn, error) {
 		}
 	}
 	if heading := rows.Unit.Name(); heading != "" {
-		say(heading, 13, func(l listLine) string { return b.name("UNIT", l.indicator.UnitCode) })
+		say(heading, 15, func(l listLine) string { return b.name("UNIT", l.indicator.UnitCode) })
 	}
-	columns = append(columns, listColumn{fmt.Sprintf("上年数（%d年）", b.year-1), 12, func(l listLine) cell {
+	columns = append(columns, listColumn{fmt.Sprintf("上年数（%d年）", b.year-1), "Year before", 17, func(l listLine) cell {
 		return cell{kind: past, past: []pastFigure{{keyOf(l.area.Code, l.cell), etl.ValuePart}}}
 	}})
 	return b.listEntries(columns)
@@ -167,15 +171,15 @@ func (b *builder) listEntries(columns []listColumn) ([]listColumn, error) {
 		return nil, fmt.Errorf("figures: a template wants one figure with numerator, denominator and value")
 	}
 	for _, part := range parts {
-		columns = append(columns, listColumn{part.Name, 13, func(l listLine) cell { return b.listInput(l, part.Part) }})
+		columns = append(columns, listColumn{part.Name, "", 13, func(l listLine) cell { return b.listInput(l, part.Part) }})
 	}
 	if heading := b.form.Rows.Status.Name(); heading != "" {
-		columns = append(columns, listColumn{heading, 15, func(listLine) cell {
+		columns = append(columns, listColumn{heading, "", 15, func(listLine) cell {
 			return cell{kind: extra, input: &input{choices: b.statusWords(), prompt: "有特殊情况时选；正常的数不用选"}}
 		}})
 	}
 	if heading := b.form.Rows.Note.Name(); heading != "" {
-		columns = append(columns, listColumn{heading, 28, func(l listLine) cell {
+		columns = append(columns, listColumn{heading, "", 28, func(l listLine) cell {
 			prompt := "可写统计口径、变动原因等"
 			if l.indicator.DataKind == "assessment" {
 				prompt = "请写评估依据和佐证材料"

@@ -5,9 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/mattn/go-runewidth"
 
 	"bellwether/etl"
 	"bellwether/etl/catalog"
@@ -52,6 +55,8 @@ type Page struct {
 	frozen      int             // columns that stay in view
 	definitions [][]string
 	pasts       []pastLine // what cannot stand beside its cell
+	street      string     // its name, when the template is for one
+	figures     int        // asked for
 }
 
 // cell is one cell of the page.
@@ -134,6 +139,10 @@ func Build(c *catalog.Catalog, r Request) (*Page, error) {
 		return nil, fmt.Errorf("make template of %s: %w", r.Form.Code, err)
 	}
 	b.define()
+	b.figures = len(b.listLines())
+	if b.area.Level == "street" {
+		b.street = b.area.NameZh
+	}
 	b.Stamp = Stamp{Form: r.Form.Code, Year: r.Year, Area: b.area.Code, Version: b.version()}
 	return &b.Page, nil
 }
@@ -226,15 +235,37 @@ func (b *builder) span() string {
 	return fmt.Sprintf("%d年1月1日至12月31日", b.year)
 }
 
-// line adds a row that is one cell over the whole width.
+// inView is how many columns of a wide sheet a clerk sees at once.
+const inView = 14
+
+// line adds a row that is one cell over the whole width, as far as it is in view.
 func (b *builder) line(width int, c cell, height float64) {
 	row := make([]cell, width)
 	row[0] = c
 	at := len(b.rows)
 	b.rows = append(b.rows, row)
-	b.merges = append(b.merges, span{at, 0, at, width - 1})
+	b.merges = append(b.merges, span{at, 0, at, min(width, inView) - 1})
 	b.heights[at] = height
 }
+
+// fitRow makes a row as high as its longest text asks for.
+func (b *builder) fitRow(row int) {
+	lines := 1
+	for column, c := range b.rows[row] {
+		if c.kind != english {
+			lines = max(lines, linesOf(c.text, b.widths[column]))
+		}
+	}
+	b.heights[row] = heightOf(lines)
+}
+
+// linesOf is how many lines a text takes in a column of a width.
+func linesOf(text string, width float64) int {
+	return max(1, int(math.Ceil(float64(runewidth.StringWidth(text))/(width-1))))
+}
+
+// heightOf is the height of so many lines in points.
+func heightOf(lines int) float64 { return 4 + 14*float64(lines) }
 
 // close adds the line of those who answer for the return, where the form knows
 // such a line for a remark.
@@ -308,3 +339,16 @@ func (b *builder) name(list, code string) string {
 func keyOf(area string, c etl.ExpectedCell) Key {
 	return Key{area, c.IndicatorCode, c.Sex, c.AgeGroup, c.Residence, c.Category}
 }
+
+// FileName is what the workbook is called: its title, the year, and the area when
+// it is not the district.
+func (p *Page) FileName() string {
+	street := ""
+	if p.street != "" {
+		street = "-" + p.street
+	}
+	return fmt.Sprintf("%s%d%s.xlsx", p.Sheet, p.Stamp.Year, street)
+}
+
+// FigureCount is how many figures the form asks for on this page.
+func (p *Page) FigureCount() int { return p.figures }

@@ -36,6 +36,9 @@ func (s Stamp) rows() [][2]string {
 	return [][2]string{{formKey, s.Form}, {versionKey, s.Version}, {yearKey, strconv.Itoa(s.Year)}, {areaKey, s.Area}}
 }
 
+// FormCell is where the template names its form.
+func (s Stamp) FormCell() string { return stampSheet + "!B1" }
+
 // ReadStamp reads what a file says of itself; ok is false when it is no template.
 // It returns a *etl.FormatError when the hidden sheet is there and does not say
 // enough. A file that is no workbook, or a damaged one, is no template.

@@ -1,6 +1,8 @@
 package template
 
 import (
+	"fmt"
+	"math"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -34,6 +36,9 @@ func (s *writer) styles() {
 			styles.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}
 		}
 		styles.Alignment = &excelize.Alignment{Horizontal: align, Vertical: "center", WrapText: true}
+		if align != "center" {
+			styles.Alignment.Indent = 1
+		}
 		return styles
 	}
 	open := &excelize.Protection{Locked: false}
@@ -80,13 +85,26 @@ func (s *writer) widths(sheet string, widths []float64) {
 	}
 }
 
-// printing sets a sheet up for paper: landscape, as wide as a page, its heading on
-// every page.
-func (s *writer) printing(sheet, headingRows string) {
-	landscape, paper, wide, tall, fits := "landscape", 9, 1, 0, true
-	s.keep(s.book.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &paper, FitToWidth: &wide, FitToHeight: &tall}))
+// paperWidth is what fits legibly beside each other on a page, in characters.
+const paperWidth = 190
+
+// printing sets a sheet up for paper: landscape, the header and the first column
+// on every page, and no more columns on a page than can be read.
+func (s *writer) printing(sheet string, header int, widths []float64) {
+	total := 0.0
+	for _, width := range widths {
+		total += width
+	}
+	landscape, paper, pages, any, fits, margin := "landscape", 9, int(math.Ceil(total/paperWidth)), 0, true, 0.4
+	s.keep(s.book.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &paper, FitToWidth: &pages, FitToHeight: &any}))
+	s.keep(s.book.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &margin}))
 	s.keep(s.book.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fits}))
-	s.keep(s.book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + sheet + "'!" + headingRows, Scope: sheet}))
+	quoted := "'" + sheet + "'!"
+	titles := quoted + fmt.Sprintf("$%d:$%d", max(1, header-1), header)
+	if pages > 1 {
+		titles = quoted + "$A:$A," + titles
+	}
+	s.keep(s.book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: titles, Scope: sheet}))
 	s.keep(s.book.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L" + s.page.Stamp.Form + " · " + s.page.Stamp.Version + "&R&P / &N"}))
 }
 

@@ -134,7 +134,7 @@ func (in *input) plausible(c *catalog.Catalog, share float64, isWide bool) float
 // read loads a filled template.
 func (b bureau) read(t *testing.T, form *etl.Form, payload etl.Payload) *etltest.Collector {
 	t.Helper()
-	if err := Check(b.catalog, form, payload); err != nil {
+	if _, err := Check(b.catalog, form, payload); err != nil {
 		t.Fatal(err)
 	}
 	got, _ := etltest.Read(t, form, b.catalog, payload, etl.Params{})
@@ -252,7 +252,7 @@ func TestAChangedTemplateIsRefusedAtItsCell(t *testing.T) {
 			if err := c.change(book); err != nil {
 				t.Fatal(err)
 			}
-			err := Check(b.catalog, form, save(t, book, form))
+			_, err := Check(b.catalog, form, save(t, book, form))
 			var format *etl.FormatError
 			if !errors.As(err, &format) || format.At != c.at || !strings.Contains(format.WantZh, c.zh) {
 				t.Errorf("got %v, want %s %s", err, c.at, c.zh)
@@ -277,8 +277,8 @@ func TestAFileThatIsNoTemplateIsHeldAgainstNothing(t *testing.T) {
 	b := newBureau(t)
 	form := etltest.Form(t, b.forms, "education/school_annual")
 	for _, path := range []string{"../education/testdata/school_annual/payload.xlsx", "../health/testdata/mch_annual/payload.csv"} {
-		if err := Check(b.catalog, form, etltest.Payload(t, path)); err != nil {
-			t.Errorf("%s: %v", path, err)
+		if isTemplate, err := Check(b.catalog, form, etltest.Payload(t, path)); err != nil || isTemplate {
+			t.Errorf("%s: a template is %v, %v", path, isTemplate, err)
 		}
 	}
 }
@@ -330,7 +330,7 @@ func TestTheYearBeforeStandsBesideAndChangesNothing(t *testing.T) {
 			}
 		}
 		payload := save(t, book, etltest.Form(t, b.forms, form))
-		if err := Check(b.catalog, etltest.Form(t, b.forms, form), payload); err != nil {
+		if _, err := Check(b.catalog, etltest.Form(t, b.forms, form), payload); err != nil {
 			t.Error(err)
 		}
 	}

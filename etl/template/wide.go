@@ -89,12 +89,12 @@ func (b *builder) wideHeader(area string, columns []wideColumn) {
 		if len(path) < depth {
 			b.merges = append(b.merges, span{top + len(path) - 1, column, top + depth - 1, column})
 		}
-		b.widths = append(b.widths, 11)
+		b.widths = append(b.widths, 11+2*float64(linesOf(path[0], 11*float64(3*(len(path)-1)+1))-1))
 	}
 	b.widths[0] = 14
 	b.rows = append(b.rows, block...)
 	b.header = len(b.rows)
-	b.heights[top], b.heights[top-1] = 34, 46
+	b.heights[top], b.heights[top-1] = heightOf(3), heightOf(3)
 	for left := 1; left < len(paths); {
 		right := left
 		for right+1 < len(paths) && len(paths[left]) > 1 && len(paths[right+1]) > 1 && paths[right+1][0] == paths[left][0] {

@@ -77,7 +77,7 @@ func (s *writer) entrySheet() {
 	s.marks()
 	s.keep(s.book.SetPanes(p.Sheet, &excelize.Panes{Freeze: true, XSplit: p.frozen, YSplit: p.header,
 		TopLeftCell: address(p.header, p.frozen), ActivePane: "bottomRight"}))
-	s.printing(p.Sheet, fmt.Sprintf("$%d:$%d", p.header, p.header))
+	s.printing(p.Sheet, p.header, p.widths)
 	s.protect(p.Sheet)
 }
 
@@ -189,6 +189,7 @@ func (s *writer) table(sheet string, rows [][]string, widths []float64) {
 	_, err := s.book.NewSheet(sheet)
 	s.keep(err)
 	for row, texts := range rows {
+		lines := 1
 		for column, text := range texts {
 			style := label
 			if row == 0 {
@@ -197,11 +198,13 @@ func (s *writer) table(sheet string, rows [][]string, widths []float64) {
 			at := address(row, column)
 			s.keep(s.book.SetCellStr(sheet, at, text))
 			s.keep(s.book.SetCellStyle(sheet, at, at, s.style[style]))
+			lines = max(lines, linesOf(text, widths[column]))
 		}
+		s.keep(s.book.SetRowHeight(sheet, row+1, heightOf(lines)))
 	}
 	s.widths(sheet, widths)
 	s.keep(s.book.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
-	s.printing(sheet, "$1:$1")
+	s.printing(sheet, 1, widths)
 	s.protect(sheet)
 }
 
