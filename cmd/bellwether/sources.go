@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -49,10 +50,18 @@ func parseTimetable(schedule string) (cron.Schedule, error) {
 	return cron.ParseStandard(schedule)
 }
 
+// noForm says which forms there are: those of the folder that was named, where
+// there is such a folder.
 func (a *app) noForm(m material, code string) error {
-	var codes []string
+	var codes, near []string
 	for _, form := range m.forms.All() {
 		codes = append(codes, form.Code)
+		if path.Dir(form.Code) == path.Dir(code) {
+			near = append(near, form.Code)
+		}
+	}
+	if len(near) > 0 && didYouMean(code, codes) == "" {
+		codes = near
 	}
 	return notFoundf(a.text("没有表单 %q%s", "there is no form %q%s"), code, a.choices(code, codes))
 }

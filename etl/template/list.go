@@ -125,7 +125,7 @@ func (b *builder) listColumns(lines []listLine) ([]listColumn, error) {
 		say(heading, 15, func(l listLine) string { return b.name("UNIT", l.indicator.UnitCode) })
 	}
 	columns = append(columns, listColumn{fmt.Sprintf("上年数（%d年）", b.year-1), "Year before", 17, func(l listLine) cell {
-		return cell{kind: past, past: []pastFigure{{keyOf(l.area.Code, l.cell), etl.ValuePart}}}
+		return cell{kind: past, past: []pastFigure{{keyOf(l.area.Code, l.cell), etl.ValuePart, int(l.indicator.Decimals)}}}
 	}})
 	return b.listEntries(columns)
 }

@@ -1,16 +1,11 @@
 package template
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"math"
 	"regexp"
-	"slices"
 	"strings"
-
-	"github.com/mattn/go-runewidth"
 
 	"bellwether/etl"
 	"bellwether/etl/catalog"
@@ -92,8 +87,9 @@ type span struct{ top, left, bottom, right int }
 
 // pastFigure is the part of a figure whose former value is wanted.
 type pastFigure struct {
-	key  Key
-	part etl.Part
+	key      Key
+	part     etl.Part
+	decimals int // shown
 }
 
 // pastLine is a former value on the sheet of its own.
@@ -187,153 +183,6 @@ func (b *builder) nameSheet() error {
 		}
 	}
 	return fmt.Errorf("sheets: no sheet name matches %s", b.form.Sheets)
-}
-
-// open writes the lines above the header. The period stands in the title, in the
-// words that the form looks for.
-func (b *builder) open(width int, hint string) error {
-	text, err := b.titleLine()
-	if err != nil {
-		return err
-	}
-	agency, _ := b.catalog.Agency(b.form.AgencyCode)
-	b.line(width, cell{kind: title, text: text}, 30)
-	b.line(width, cell{kind: subtle, text: b.form.Title.En}, 16)
-	b.line(width, cell{kind: subtle, text: "填报单位：" + agency.NameZh + "　　填报地区：" + b.area.NameZh + "　　统计时间：" + b.span()}, 18)
-	b.line(width, cell{kind: subtle, text: hint}, 34)
-	return nil
-}
-
-// titleLine is the title with the period as the form finds it.
-func (b *builder) titleLine() (string, error) {
-	period := b.form.Rows.Period
-	if period == nil || period.Preamble == "" {
-		return "", fmt.Errorf("rows.period: a template wants the year in a line before the header")
-	}
-	pattern := regexp.MustCompile(period.Preamble)
-	words := []string{"%s（%d年度）", "%s（%d学年度）"}
-	if b.form.StatisticalYear == "school" {
-		slices.Reverse(words)
-	}
-	for _, word := range words {
-		line := fmt.Sprintf(word, b.form.Title.Zh, b.year)
-		if slices.Contains(pattern.FindStringSubmatch(line), fmt.Sprint(b.year)) {
-			return line, nil
-		}
-	}
-	return "", fmt.Errorf("rows.period: %s finds no year in %s", period.Preamble, fmt.Sprintf(words[0], b.form.Title.Zh, b.year))
-}
-
-// span says which days the statistical year has.
-func (b *builder) span() string {
-	switch b.form.StatisticalYear {
-	case "health":
-		return fmt.Sprintf("%d年10月1日至%d年9月30日", b.year-1, b.year)
-	case "school":
-		return fmt.Sprintf("%d年9月1日至%d年8月31日", b.year-1, b.year)
-	}
-	return fmt.Sprintf("%d年1月1日至12月31日", b.year)
-}
-
-// inView is how many columns of a wide sheet a clerk sees at once.
-const inView = 14
-
-// line adds a row that is one cell over the whole width, as far as it is in view.
-func (b *builder) line(width int, c cell, height float64) {
-	row := make([]cell, width)
-	row[0] = c
-	at := len(b.rows)
-	b.rows = append(b.rows, row)
-	b.merges = append(b.merges, span{at, 0, at, min(width, inView) - 1})
-	b.heights[at] = height
-}
-
-// fitRow makes a row as high as its longest text asks for.
-func (b *builder) fitRow(row int) {
-	lines := 1
-	for column, c := range b.rows[row] {
-		if c.kind != english {
-			lines = max(lines, linesOf(c.text, b.widths[column]))
-		}
-	}
-	b.heights[row] = heightOf(lines)
-}
-
-// linesOf is how many lines a text takes in a column of a width.
-func linesOf(text string, width float64) int {
-	return max(1, int(math.Ceil(float64(runewidth.StringWidth(text))/(width-1))))
-}
-
-// heightOf is the height of so many lines in points.
-func heightOf(lines int) float64 { return 4 + 14*float64(lines) }
-
-// close adds the line of those who answer for the return, where the form knows
-// such a line for a remark.
-func (b *builder) close(width int) {
-	const who = "填表人：　　　　　　　审核人：　　　　　　　联系电话：　　　　　　　填报日期：　　　　　　　"
-	for _, pattern := range b.form.Footnotes {
-		if regexp.MustCompile(pattern).MatchString(who) {
-			b.line(width, cell{kind: footer, text: who}, 24)
-			return
-		}
-	}
-}
-
-// areasOf lists the areas that a level stands for: the district itself and its
-// monitored streets, or the one street that the template is for, which is asked
-// for whatever the district is.
-func (b *builder) areasOf(level string) []catalog.Area {
-	if level != "street" || b.area.Level == "street" {
-		return []catalog.Area{b.area}
-	}
-	var streets []catalog.Area
-	for _, code := range b.catalog.Parts(b.area.Code) {
-		if street, _ := b.catalog.Area(code); street.IsMonitored {
-			streets = append(streets, street)
-		}
-	}
-	slices.SortFunc(streets, func(a, b catalog.Area) int { return cmp.Compare(a.Code, b.Code) })
-	return streets
-}
-
-// isEmptyStratum says whether an area has no part of a residence in the year: no
-// villages, or no towns. Areas that nobody classed may have both.
-func (b *builder) isEmptyStratum(area, residence string) bool {
-	if residence == catalog.Total {
-		return false
-	}
-	codes, isClassed := append([]string{area}, b.catalog.Parts(area)...), false
-	for _, class := range b.catalog.AreaClasses {
-		if !slices.Contains(codes, class.AreaCode) || b.year < int(class.ValidFromYear) || b.year > int(class.ValidToYear) {
-			continue
-		}
-		if class.Residence == residence || class.Residence == catalog.Total {
-			return false
-		}
-		isClassed = true
-	}
-	return isClassed
-}
-
-// name gives the Chinese word for a code, which the form reads again.
-func (b *builder) name(list, code string) string {
-	switch list {
-	case "AREA":
-		area, _ := b.catalog.Area(code)
-		return area.NameZh
-	case "AGE":
-		age, _ := b.catalog.AgeGroup(code)
-		return age.NameZh
-	case "UNIT":
-		unit, _ := b.catalog.Unit(code)
-		return unit.NameZh
-	}
-	for _, c := range b.catalog.Codes {
-		if c.List == list && c.Code == code {
-			return c.NameZh
-		}
-	}
-	return code
 }
 
 func keyOf(area string, c etl.ExpectedCell) Key {

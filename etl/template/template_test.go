@@ -131,6 +131,19 @@ func (in *input) plausible(c *catalog.Catalog, share float64, isWide bool) float
 	return middle
 }
 
+// fillIn writes a number into every cell that is there for one, and gives the
+// numbers by their cells.
+func (b bureau) fillIn(t *testing.T, page *Page, book *excelize.File) map[string]float64 {
+	t.Helper()
+	filled := page.entries(b.catalog)
+	for at, number := range filled {
+		if err := book.SetCellValue(page.Sheet, at, number); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return filled
+}
+
 // read loads a filled template.
 func (b bureau) read(t *testing.T, form *etl.Form, payload etl.Payload) *etltest.Collector {
 	t.Helper()
@@ -175,12 +188,7 @@ func TestEveryFormOfAnAgencyMakesATemplateThatComesBackWhole(t *testing.T) {
 		t.Run(form.Code, func(t *testing.T) {
 			page := b.page(t, form.Code, "")
 			book := workbook(t, page, nil)
-			filled := page.entries(b.catalog)
-			for at, number := range filled {
-				if err := book.SetCellValue(page.Sheet, at, number); err != nil {
-					t.Fatal(err)
-				}
-			}
+			filled := b.fillIn(t, page, book)
 			got := b.read(t, form, save(t, book, form))
 			wantWhole(t, page, got, filled)
 			b.wantExpected(t, form, got)
@@ -288,12 +296,7 @@ func TestAStreetWithoutVillagesTakesNotApplicable(t *testing.T) {
 	form := etltest.Form(t, b.forms, "health/mch_supplement")
 	page := b.page(t, form.Code, "450302001")
 	book := workbook(t, page, nil)
-	filled := page.entries(b.catalog)
-	for at, number := range filled {
-		if err := book.SetCellValue(page.Sheet, at, number); err != nil {
-			t.Fatal(err)
-		}
-	}
+	filled := b.fillIn(t, page, book)
 	got := b.read(t, form, save(t, book, form))
 	wantWhole(t, page, got, filled)
 	villages := map[string]string{"area_code": "450302001", "residence": "R", "obs_status": "M"}

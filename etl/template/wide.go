@@ -117,7 +117,8 @@ func (b *builder) wideRow(area catalog.Area, columns []wideColumn) {
 		row = append(row, b.wideInput(area, column, columns))
 		line := pastLine{area: area.NameZh, heading: strings.Join(column.path, "/")}
 		for _, read := range column.reads {
-			line.figures = append(line.figures, pastFigure{keyOf(area.Code, figureCell(read.Figure)), read.Part})
+			indicator, _ := b.catalog.Indicator(read.Figure.Indicator)
+			line.figures = append(line.figures, pastFigure{keyOf(area.Code, figureCell(read.Figure)), read.Part, int(indicator.Decimals)})
 		}
 		b.pasts = append(b.pasts, line)
 	}

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/xuri/excelize/v2"
@@ -99,10 +100,17 @@ func (s *writer) cell(row, column int, c cell) {
 func (s *writer) pastValue(figures []pastFigure) *float64 {
 	for _, f := range figures {
 		if value := s.known[f.key].part(f.part); value != nil {
-			return value
+			shown := round(*value, f.decimals)
+			return &shown
 		}
 	}
 	return nil
+}
+
+// round rounds to decimals the way figures are printed.
+func round(x float64, decimals int) float64 {
+	scale := math.Pow10(decimals)
+	return math.Round(x*scale) / scale
 }
 
 // check gives a cell its input check and the words that appear beside it.
