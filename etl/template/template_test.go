@@ -332,6 +332,10 @@ func TestTheYearBeforeStandsBesideAndChangesNothing(t *testing.T) {
 				t.Errorf("%s does not show %s", form, want)
 			}
 		}
+		if checks, err := book.GetDataValidations(page.Sheet); form == "education/school_annual" && (err != nil ||
+			!slices.ContainsFunc(checks, func(v *excelize.DataValidation) bool { return strings.HasPrefix(*v.Prompt, "上年 3512。") })) {
+			t.Errorf("no cell says what it was the year before: %v", err)
+		}
 		payload := save(t, book, etltest.Form(t, b.forms, form))
 		if _, err := Check(b.catalog, etltest.Form(t, b.forms, form), payload); err != nil {
 			t.Error(err)
@@ -379,6 +383,40 @@ func TestOnlyCellsToBeFilledInAreOpenAndEachHasItsCheck(t *testing.T) {
 					t.Errorf("%s %s: a check is %v", form, at, checked[at] != nil)
 				}
 			}
+		}
+	}
+}
+
+// TestTheCheckOfACellStopsWhatWouldBeRefused asks the formula of the check itself.
+func TestTheCheckOfACellStopsWhatWouldBeRefused(t *testing.T) {
+	page := newBureau(t).page(t, "health/child_annual", "")
+	book := workbook(t, page, nil)
+	row, column := -1, -1
+	for r, cells := range page.rows {
+		for i, c := range cells {
+			if row < 0 && c.input != nil && len(c.input.atMost) == 1 {
+				row, column = r, i
+			}
+		}
+	}
+	in := page.rows[row][column].input
+	for _, c := range []struct {
+		entered, denominator any
+		passes               string
+	}{
+		{7, 8, "TRUE"}, {8, 8, "TRUE"}, {9, 8, "FALSE"}, {9, nil, "TRUE"}, {9, "未统计", "TRUE"},
+		{-1, 8, "FALSE"}, {"不适用", 8, "TRUE"}, {"未统计", nil, "TRUE"}, {"约7", 8, "FALSE"},
+	} {
+		for at, value := range map[string]any{address(row, column): c.entered, address(row, in.atMost[0]): c.denominator} {
+			if err := book.SetCellValue(page.Sheet, at, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := book.SetCellFormula(page.Sheet, "AZ1", in.formula(row, column)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := book.CalcCellValue(page.Sheet, "AZ1"); err != nil || got != c.passes {
+			t.Errorf("%v of %v: passing is %s, want %s (%v)", c.entered, c.denominator, got, c.passes, err)
 		}
 	}
 }

@@ -114,13 +114,9 @@ func (b *builder) wideHeader(area string, columns []wideColumn) {
 func (b *builder) wideRow(area catalog.Area, columns []wideColumn) {
 	row := []cell{{kind: label, text: area.NameZh}}
 	for _, column := range columns {
-		row = append(row, b.wideInput(area, column, columns))
-		line := pastLine{area: area.NameZh, heading: strings.Join(column.path, "/")}
-		for _, read := range column.reads {
-			indicator, _ := b.catalog.Indicator(read.Figure.Indicator)
-			line.figures = append(line.figures, pastFigure{keyOf(area.Code, figureCell(read.Figure)), read.Part, int(indicator.Decimals)})
-		}
-		b.pasts = append(b.pasts, line)
+		c := b.wideInput(area, column, columns)
+		row = append(row, c)
+		b.pasts = append(b.pasts, pastLine{area: area.NameZh, heading: strings.Join(column.path, "/"), figures: c.past})
 	}
 	b.rows = append(b.rows, row)
 }
@@ -134,6 +130,7 @@ func (b *builder) wideInput(area catalog.Area, column wideColumn, columns []wide
 		figure := figureCell(read.Figure)
 		indicator, _ := b.catalog.Indicator(figure.IndicatorCode)
 		c.input.indicators = append(c.input.indicators, indicator)
+		c.past = append(c.past, pastFigure{keyOf(area.Code, figure), read.Part, int(indicator.Decimals)})
 		isEmpty = isEmpty && b.isEmptyStratum(area.Code, figure.Residence)
 		if slices.ContainsFunc(b.expected, func(e etl.ExpectedCell) bool {
 			figure.FormCode, figure.AreaLevel = e.FormCode, e.AreaLevel

@@ -85,15 +85,21 @@ func (s *writer) entrySheet() {
 func (s *writer) cell(row, column int, c cell) {
 	sheet, at := s.page.Sheet, address(row, column)
 	s.keep(s.book.SetCellStyle(sheet, at, at, s.style[c.kind]))
-	switch value := s.pastValue(c.past); {
-	case value != nil:
-		s.keep(s.book.SetCellValue(sheet, at, *value))
+	former := s.pastValue(c.past)
+	switch {
 	case c.text != "":
 		s.keep(s.book.SetCellStr(sheet, at, c.text))
+	case former != nil && c.kind == past:
+		s.keep(s.book.SetCellValue(sheet, at, *former))
 	}
-	if c.input != nil {
-		s.check(row, column, c.input)
+	if c.input == nil {
+		return
 	}
+	words := c.input.prompt
+	if former != nil {
+		words = fmt.Sprintf("上年 %s。%s", plain(*former), words)
+	}
+	s.check(row, column, c.input, words)
 }
 
 // pastValue is the first former figure that is known.
@@ -114,7 +120,7 @@ func round(x float64, decimals int) float64 {
 }
 
 // check gives a cell its input check and the words that appear beside it.
-func (s *writer) check(row, column int, in *input) {
+func (s *writer) check(row, column int, in *input, words string) {
 	v := excelize.NewDataValidation(true)
 	v.SetSqref(address(row, column))
 	isAssessment := len(in.words) > 0 && in.indicators[0].DataKind == "assessment"
@@ -124,12 +130,12 @@ func (s *writer) check(row, column int, in *input) {
 		v.SetError(excelize.DataValidationErrorStyleStop, "请从列表中选", "请从下拉列表中选一项")
 	case isAssessment:
 		s.keep(v.SetDropList(in.allWords()))
-		v.SetError(excelize.DataValidationErrorStyleStop, "请从列表中选", fit("请从下拉列表中选一项", 255))
+		v.SetError(excelize.DataValidationErrorStyleStop, "请从列表中选", "请从下拉列表中选一项")
 	case in.isEntered:
 		v.Type, v.Formula1 = "custom", escaper().Replace(in.formula(row, column))
 		v.SetError(excelize.DataValidationErrorStyleStop, "数值有误", fit(in.refusal(), 255))
 	}
-	v.SetInput(partTitle(in), fit(in.prompt, 255))
+	v.SetInput(partTitle(in), fit(words, 255))
 	s.keep(s.book.AddDataValidation(s.page.Sheet, v))
 }
 
