@@ -148,6 +148,7 @@ func (a *app) showDemo(ctx context.Context, s *site, reports []jobs.Report, mani
 		"whatif W-1-G03-g --set 2026=60 --set 2027=69",
 		"series maternal_premarital_exam_percent",
 		"gaps --year 2025",
+		"template --agency health --year 2026 --out " + filepath.Join(a.config.DataDir, "templates"),
 		"alerts show " + a.text("预警号", "ALERT"),
 		"trace child_infant_mortality_per_1000 --year 2023",
 		"backtest --labels " + filepath.Join(a.config.DataDir, "sample", sample.LabelsFile),

@@ -119,7 +119,10 @@ form as (
 form_of_whole as (
     select
         indicator_code,
-        argMin(form_code, ((sex != '_T') + (age_group != '_T') + (residence != '_T'), form_code)) as form_code
+        argMin(
+            form_code,
+            ((sex != '_T') + (age_group != '_T') + (residence != '_T'), form_code)
+        ) as form_code
     from form
     group by indicator_code
 )
