@@ -60,7 +60,7 @@ func (r *reading) evaluate(rec *record, fl *figureLayout, f *figure) (outcome, *
 		return rejected, &refusal{reason: badPeriod, column: -1}
 	}
 	for _, part := range [...]*given{&r.cells.value, &r.cells.numerator, &r.cells.denominator} {
-		if len(part.text) == 0 {
+		if len(part.text) == 0 || r.readWord(rec.row, f.indicator, part) {
 			continue
 		}
 		if why := r.readCell(rec.row, part); why != nil {
@@ -110,6 +110,19 @@ func (r *reading) override(fl *figureLayout, f *figure) {
 	}
 }
 
+// readWord takes a word of the form for the number that it stands for in the unit
+// of the indicator.
+func (r *reading) readWord(row *decode.Row, indicator int32, g *given) bool {
+	if len(r.numbers) == 0 || row.IsFilled(g.column) {
+		return false
+	}
+	value, ok := r.numbers[r.facts[indicator].unit][string(g.text)]
+	if ok {
+		g.number, g.isThere = number{value: value}, true
+	}
+	return ok
+}
+
 // readCell reads a number or a mark that says why there is none.
 func (r *reading) readCell(row *decode.Row, g *given) *refusal {
 	if row.IsFilled(g.column) {
@@ -122,10 +135,6 @@ func (r *reading) readCell(row *decode.Row, g *given) *refusal {
 	}
 	if g.status, ok = r.missing[string(g.text)]; ok {
 		g.isMarked = true
-		return nil
-	}
-	if value, found := r.numbers[string(g.text)]; found {
-		g.number, g.isThere = number{value: value}, true
 		return nil
 	}
 	for _, flag := range r.flags {
