@@ -60,7 +60,7 @@ func (r *reading) evaluate(rec *record, fl *figureLayout, f *figure) (outcome, *
 		return rejected, &refusal{reason: badPeriod, column: -1}
 	}
 	for _, part := range [...]*given{&r.cells.value, &r.cells.numerator, &r.cells.denominator} {
-		if len(part.text) == 0 {
+		if len(part.text) == 0 || r.readWord(rec.row, f.indicator, part) {
 			continue
 		}
 		if why := r.readCell(rec.row, part); why != nil {
@@ -108,6 +108,19 @@ func (r *reading) override(fl *figureLayout, f *figure) {
 	if fl.period != nil {
 		r.setPeriod(f, fl.period)
 	}
+}
+
+// readWord takes a word of the form for the number that it stands for in the unit
+// of the indicator.
+func (r *reading) readWord(row *decode.Row, indicator int32, g *given) bool {
+	if len(r.numbers) == 0 || row.IsFilled(g.column) {
+		return false
+	}
+	value, ok := r.numbers[r.facts[indicator].unit][string(g.text)]
+	if ok {
+		g.number, g.isThere = number{value: value}, true
+	}
+	return ok
 }
 
 // readCell reads a number or a mark that says why there is none.

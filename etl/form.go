@@ -1,51 +1,43 @@
 package etl
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // Form says how one kind of payload is laid out: where its header is, which
 // columns carry which indicator, sex, area, numerator and denominator, how the
 // period is found, what its marks mean. FORMS.md explains every key.
 type Form struct {
-	Code            string                       `yaml:"form"`             // folder and file name, such as public/sdmx_csv
-	FormerCodes     []string                     `yaml:"former_codes"`     // codes it had before, by which it is still found
-	Title           Label                        `yaml:"title"`            // for people
-	SourceCode      string                       `yaml:"source"`           // agency or publisher of the figures; empty when the payload says
-	Publishers      map[string]string            `yaml:"publishers"`       // start of an indicator code -> publisher, where a payload does not name it
-	AgencyCode      string                       `yaml:"agency"`           // agency that owes the form, empty for public series
-	IsComplete      bool                         `yaml:"complete"`         // a later submission withdraws the figures it no longer holds
-	Schedule        string                       `yaml:"schedule"`         // five-field cron expression in Asia/Shanghai, may be empty
-	StatisticalYear string                       `yaml:"statistical_year"` // calendar, health or school
-	Shape           string                       `yaml:"shape"`            // table or sdmx
-	Sheets          string                       `yaml:"sheets"`           // pattern of the sheets to read; every sheet with the header when empty
-	Records         string                       `yaml:"records"`          // JSON: dotted path of the array of records
-	Header          Header                       `yaml:"header"`
-	Rows            Fields                       `yaml:"rows"`    // what a record is about
-	Figures         []Figure                     `yaml:"figures"` // the figures of a record
-	Labels          map[string]map[string]string `yaml:"labels"`  // sex -> code -> the word that {sex} stands for in column names
-	Missing         map[string]string            `yaml:"missing"` // mark -> observation status, or "skip"
-	Flags           map[string]string            `yaml:"flags"`   // letter behind a figure -> observation status
-	Footnotes       []string                     `yaml:"footnotes"`
-	Only            map[string][]string          `yaml:"only"`   // column -> accepted texts; other records are refused
-	Ignore          []string                     `yaml:"ignore"` // columns that are no breakdown, where other columns are; * stands for any text
-	Sums            []Sum                        `yaml:"sums"`
-	Expected        []Expected                   `yaml:"expected"`
-	English         map[string]string            `yaml:"english"` // column -> its name in English, for templates and messages
-	Hash            string                       `yaml:"-"`       // SHA-256 of the form file, lower-case hexadecimal
+	Code            string                        `yaml:"form"`             // folder and file name, such as public/sdmx
+	FormerCodes     []string                      `yaml:"former_codes"`     // codes it had before, by which it is still found
+	Title           Label                         `yaml:"title"`            // for people
+	SourceCode      string                        `yaml:"source"`           // agency or publisher of the figures; empty when the payload says
+	Publishers      map[string]string             `yaml:"publishers"`       // start of an indicator code -> publisher, where a payload does not name it
+	AgencyCode      string                        `yaml:"agency"`           // agency that owes the form, empty for public series
+	ForEach         string                        `yaml:"for_each"`         // agency: one form for each agency that answers for figures no other form brings
+	Like            string                        `yaml:"like"`             // form that says everything this one does not
+	IsComplete      bool                          `yaml:"complete"`         // a later submission withdraws the figures it no longer holds
+	Schedule        string                        `yaml:"schedule"`         // five-field cron expression in Asia/Shanghai, may be empty
+	StatisticalYear string                        `yaml:"statistical_year"` // calendar, health or school
+	Shape           string                        `yaml:"shape"`            // table or sdmx
+	Sheets          string                        `yaml:"sheets"`           // pattern of the sheets to read; every sheet with the header when empty
+	Records         string                        `yaml:"records"`          // JSON: dotted path of the array of records
+	Header          Header                        `yaml:"header"`
+	Rows            Fields                        `yaml:"rows"`    // what a record is about
+	Figures         []Figure                      `yaml:"figures"` // the figures of a record
+	Labels          map[string]map[string]string  `yaml:"labels"`  // sex -> code -> the word that {sex} stands for in column names
+	Missing         map[string]string             `yaml:"missing"` // mark -> observation status, or "skip"
+	Flags           map[string]string             `yaml:"flags"`   // letter behind a figure -> observation status
+	Numbers         map[string]map[string]float64 `yaml:"numbers"` // unit -> word -> the number it stands for
+	Footnotes       []string                      `yaml:"footnotes"`
+	Only            map[string][]string           `yaml:"only"`   // column -> accepted texts; other records are refused
+	Ignore          []string                      `yaml:"ignore"` // columns that are no breakdown, where other columns are; * stands for any text
+	Sums            []Sum                         `yaml:"sums"`
+	Expected        []Expected                    `yaml:"expected"`
+	English         map[string]string             `yaml:"english"` // column -> its name in English, for templates and messages
+	Hash            string                        `yaml:"-"`       // SHA-256 of the form file, lower-case hexadecimal
 
 	footnotes []*regexp.Regexp
 	sheets    *regexp.Regexp
@@ -148,14 +140,20 @@ type Sum struct {
 	Subset bool     `yaml:"subset"`
 }
 
-// Expected lists figures that every submission brings.
+// Expected lists figures that every submission brings: by name, or all that the
+// catalog asks of the agency in the statistical year of the form and that no
+// form lists by name.
 type Expected struct {
+	OfAgency   bool     `yaml:"of_agency"`
+	Topics     []string `yaml:"topics"` // of_agency: only indicators of these files of the catalog
 	Indicators []string `yaml:"indicators"`
 	Sex        []string `yaml:"sex"`
 	AgeGroup   []string `yaml:"age_group"`
 	Residence  []string `yaml:"residence"`
 	Category   []string `yaml:"category"`
 	AreaLevels []string `yaml:"area_levels"`
+
+	cells []ExpectedCell // of_agency, once the catalog was asked
 }
 
 // Shapes of a form.
@@ -169,36 +167,6 @@ const (
 // Forms is a set of forms by code.
 type Forms struct {
 	byCode map[string]*Form
-}
-
-// LoadForms reads every .yaml file of the file systems. A form in a later file
-// system replaces the one of the same code before it. All faults of all files
-// are returned together, each with its file and, where it is known, its line.
-func LoadForms(systems ...fs.FS) (*Forms, error) {
-	forms := &Forms{byCode: map[string]*Form{}}
-	var faults []error
-	for _, system := range systems {
-		err := fs.WalkDir(system, ".", func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || path.Ext(name) != ".yaml" || strings.Contains(name, "testdata/") {
-				return err
-			}
-			text, err := fs.ReadFile(system, name)
-			if err != nil {
-				return err
-			}
-			form, err := parseForm(name, text)
-			if err != nil {
-				faults = append(faults, err)
-				return nil
-			}
-			forms.byCode[form.Code] = form
-			return nil
-		})
-		if err != nil {
-			faults = append(faults, fmt.Errorf("read forms: %w", err))
-		}
-	}
-	return forms, errors.Join(faults...)
 }
 
 // Form gives the form of a code, or the one that had it before.
@@ -224,60 +192,6 @@ func (f *Forms) All() []*Form {
 	return all
 }
 
-// parseForm reads one form file. Unknown keys are errors.
-func parseForm(name string, text []byte) (*Form, error) {
-	form := &Form{}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(form); err != nil {
-		if errors.Is(err, io.EOF) {
-			err = errors.New("the file is empty")
-		}
-		return nil, fmt.Errorf("read form %s: %w", name, err)
-	}
-	sum := sha256.Sum256(text)
-	form.Hash = hex.EncodeToString(sum[:])
-	form.applyDefaults()
-	var tree yaml.Node
-	if err := yaml.Unmarshal(text, &tree); err != nil {
-		return nil, fmt.Errorf("read form %s: %w", name, err)
-	}
-	var faults []error
-	for _, fault := range form.validate(name) {
-		faults = append(faults, fmt.Errorf("read form %s: line %d: %w", name, lineOf(&tree, fault.at), fault))
-	}
-	return form, errors.Join(faults...)
-}
-
-// lineOf gives the line of a key such as figures[0].years, or of the last part
-// of it that is in the file.
-func lineOf(tree *yaml.Node, at string) int {
-	node := tree.Content[0]
-	line := node.Line
-	for _, step := range strings.FieldsFunc(at, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
-		var next *yaml.Node
-		if place, err := strconv.Atoi(step); err == nil && node.Kind == yaml.SequenceNode && place < len(node.Content) {
-			next = node.Content[place]
-			line = next.Line
-		}
-		for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
-			if node.Content[i].Value == step {
-				next, line = node.Content[i+1], node.Content[i].Line
-			}
-		}
-		if next == nil {
-			break
-		}
-		node = next
-	}
-	return line
-}
-
-// ignores says whether the form passes a column over.
-func (f *Form) ignores(column string) bool {
-	return slices.ContainsFunc(f.ignored, func(pattern *regexp.Regexp) bool { return pattern.MatchString(key(column)) })
-}
-
 func (f *Form) applyDefaults() {
 	switch f.Shape {
 	case "":
@@ -298,4 +212,9 @@ func (f *Form) applyDefaults() {
 		}
 		f.ignored = append(f.ignored, regexp.MustCompile("^"+strings.Join(parts, ".*")+"$"))
 	}
+}
+
+// ignores says whether the form passes a column over.
+func (f *Form) ignores(column string) bool {
+	return slices.ContainsFunc(f.ignored, func(pattern *regexp.Regexp) bool { return pattern.MatchString(key(column)) })
 }

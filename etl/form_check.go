@@ -46,6 +46,7 @@ func (f *Form) validate(name string) faultList {
 	if f.Header.Open && (f.Header.Rows > 1 || f.Header.Fill) {
 		faults.add("header.open", "an open header has as many rows as it has; leave out rows and fill")
 	}
+	f.validateOwing(&faults)
 	f.validateRows(&faults)
 	f.validateFigures(&faults)
 	for i, sum := range f.Sums {
@@ -68,6 +69,29 @@ func (f *Form) validate(name string) faultList {
 		}
 	}
 	return faults
+}
+
+// validateOwing reports a form of which nobody, or not one agency, can be asked
+// what the catalog wants.
+func (f *Form) validateOwing(faults *faultList) {
+	if f.ForEach != "" && f.ForEach != forEachAgency {
+		faults.add("for_each", "want agency, got %q", f.ForEach)
+	}
+	if f.ForEach != "" && f.AgencyCode+f.SourceCode != "" {
+		faults.add("for_each", "the form is for every agency; leave out agency and source")
+	}
+	for i, block := range f.Expected {
+		at := fmt.Sprintf("expected[%d]", i)
+		if block.OfAgency && len(block.Indicators) > 0 {
+			faults.add(at, "of_agency says which indicators; leave out indicators")
+		}
+		if block.OfAgency && f.AgencyCode+f.ForEach == "" {
+			faults.add(at, "of_agency wants to know the agency")
+		}
+		if !block.OfAgency && len(block.Topics) > 0 {
+			faults.add(at, "topics belong to of_agency")
+		}
+	}
 }
 
 // validateRows reports facts that nothing in the form states.
@@ -197,45 +221,4 @@ func checkPattern(pattern string) error {
 		return fmt.Errorf("pattern %q: want a group around the part that counts", pattern)
 	}
 	return nil
-}
-
-// expand multiplies a figure by its sexes and residences and puts their words
-// into its columns.
-func (f *Form) expand(figure Figure) []Figure {
-	var all []Figure
-	for _, sex := range orNone(figure.Sex) {
-		for _, residence := range orNone(figure.Residence) {
-			one := figure
-			words := strings.NewReplacer("{sex}", f.word("sex", sex), "{residence}", f.word("residence", residence))
-			for _, columns := range []*[]string{&one.Value, &one.Text, &one.Numerator, &one.Denominator, &one.Lower, &one.Upper} {
-				*columns = replaceAll(*columns, words)
-			}
-			one.Sex, one.Residence = []string{sex}, []string{residence}
-			all = append(all, one)
-		}
-	}
-	return all
-}
-
-func orNone(codes []string) []string {
-	if len(codes) == 0 {
-		return []string{""}
-	}
-	return codes
-}
-
-// word gives the word that stands for a code in column names.
-func (f *Form) word(kind, code string) string {
-	if word, ok := f.Labels[kind][code]; ok {
-		return word
-	}
-	return code
-}
-
-func replaceAll(columns []string, words *strings.Replacer) []string {
-	replaced := make([]string, len(columns))
-	for i, column := range columns {
-		replaced[i] = words.Replace(column)
-	}
-	return replaced
 }

@@ -17,16 +17,17 @@ type ExpectedCell struct {
 func (f *Form) ExpectedCells() []ExpectedCell {
 	var cells []ExpectedCell
 	for _, block := range f.Expected {
+		cells = append(cells, block.cells...)
 		for _, indicator := range block.Indicators {
 			for _, level := range block.AreaLevels {
-				cells = append(cells, block.cells(f.Code, indicator, level)...)
+				cells = append(cells, block.multiply(f.Code, indicator, level)...)
 			}
 		}
 	}
 	return cells
 }
 
-func (e *Expected) cells(form, indicator, level string) []ExpectedCell {
+func (e *Expected) multiply(form, indicator, level string) []ExpectedCell {
 	var cells []ExpectedCell
 	for _, sex := range orTotal(e.Sex) {
 		for _, age := range orTotal(e.AgeGroup) {

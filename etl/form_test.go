@@ -7,7 +7,9 @@ import (
 	"testing/fstest"
 
 	"bellwether/etl"
+	"bellwether/etl/catalog"
 	"bellwether/etl/civilaffairs"
+	"bellwether/etl/department"
 	"bellwether/etl/education"
 	"bellwether/etl/etltest"
 	"bellwether/etl/health"
@@ -16,10 +18,11 @@ import (
 
 func builtIn(t *testing.T) *etl.Forms {
 	t.Helper()
-	forms, err := etl.LoadForms(public.Files, health.Files, education.Files, civilaffairs.Files)
+	forms, err := etl.LoadForms(public.Files, health.Files, education.Files, civilaffairs.Files, department.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
+	forms.Complete(etltest.RealCatalog(t))
 	return forms
 }
 
@@ -35,12 +38,56 @@ func TestEveryCodeOfTheFormsIsInTheCatalog(t *testing.T) {
 			t.Errorf("%s expects no figure", form.Code)
 		}
 	}
-	want := []string{"civil_affairs/welfare_annual", "education/school_annual", "health/mch_annual",
-		"public/hmd_life_table", "public/nbs_by_area_csv", "public/nbs_by_indicator_csv", "public/nbs_by_year_csv",
-		"public/nbs_yearbook_by_age", "public/nbs_yearbook_by_area", "public/nbs_yearbook_by_item", "public/nbs_yearbook_by_year", "public/owid_csv",
-		"public/sdmx", "public/un_wpp", "public/un_wpp_abridged", "public/unsd_minset", "public/who_gho", "public/worldbank_csv"}
-	if !slices.Equal(codes, want) {
-		t.Errorf("got %q, want %q", codes, want)
+	for _, want := range []string{"civil_affairs/welfare_annual", "department/justice_annual", "education/school_annual", "health/mch_annual",
+		"public/nbs_by_area_csv", "public/nbs_by_indicator_csv", "public/nbs_by_year_csv", "public/sdmx", "public/who_gho", "public/worldbank_csv"} {
+		if !slices.Contains(codes, want) {
+			t.Errorf("%s is not among %q", want, codes)
+		}
+	}
+}
+
+func TestEveryTargetHasAFormAndNoFigureIsAskedForTwice(t *testing.T) {
+	forms, known := builtIn(t), etltest.RealCatalog(t)
+	var duties []catalog.Duty
+	asked := map[catalog.ExpectedCell]string{}
+	for _, form := range forms.All() {
+		if form.AgencyCode == "" {
+			continue
+		}
+		duty := catalog.Duty{FormCode: form.Code, AgencyCode: form.AgencyCode}
+		for _, cell := range form.ExpectedCells() {
+			duty.Cells = append(duty.Cells, catalog.ExpectedCell(cell))
+			cell.FormCode = ""
+			if other := asked[catalog.ExpectedCell(cell)]; other != "" {
+				t.Errorf("%s and %s both ask for %s", other, form.Code, catalog.ExpectedCell(cell))
+			}
+			asked[catalog.ExpectedCell(cell)] = form.Code
+		}
+		duties = append(duties, duty)
+	}
+	for _, finding := range known.CheckForms(duties) {
+		t.Error(finding)
+	}
+	if len(asked) < 800 {
+		t.Errorf("only %d figures are asked for", len(asked))
+	}
+}
+
+func TestAFormForEachAgencyIsMadeOfTheFiguresThatAreLeft(t *testing.T) {
+	forms := builtIn(t)
+	for code, want := range map[string]string{
+		"department/justice_annual":             "区司法局监测年报",
+		"department/science_association_annual": "区科协监测年报",
+		"department/health_school_year":         "区卫生健康局学年度监测年报",
+	} {
+		if form := etltest.Form(t, forms, code); form.Title.Zh != want || form.AgencyCode != form.SourceCode {
+			t.Errorf("got %q of %s, want %q", form.Title.Zh, form.AgencyCode, want)
+		}
+	}
+	for _, code := range []string{"department/annual", "department/health_annual", "department/who_annual"} {
+		if _, ok := forms.Form(code); ok {
+			t.Errorf("there is a form %s, which nobody owes", code)
+		}
 	}
 }
 

@@ -38,6 +38,9 @@ func (f *Form) Verify(c Catalog) error {
 		check("expected", "AGE", cell.AgeGroup)
 		check("expected", "RESIDENCE", cell.Residence)
 	}
+	for _, unit := range sortedKeys(f.Numbers) {
+		check("numbers", "UNIT", unit)
+	}
 	for _, marks := range []map[string]string{f.Missing, f.Flags} {
 		for _, mark := range sortedKeys(marks) {
 			if status := marks[mark]; status != skipMark {

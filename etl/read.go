@@ -29,9 +29,10 @@ type reading struct {
 	facts        []facts // by number of the indicator
 	units        []unit
 	suffixes     map[string]resolution
-	missing      map[string]int32 // mark -> number of the status, -1 to skip
-	flags        []flag           // longest first
-	hasComma     bool             // the decimal mark is a comma
+	missing      map[string]int32             // mark -> number of the status, -1 to skip
+	flags        []flag                       // longest first
+	numbers      map[int32]map[string]float64 // number of the unit -> word -> number
+	hasComma     bool                         // the decimal mark is a comma
 
 	hasSexes, hasResidences bool // figures by sex or residence may occur
 
@@ -134,6 +135,10 @@ func newReading(f *Form, catalog Catalog, payload Payload, params Params) *readi
 	r.dictionaries[ageDictionary].number(total)
 	r.missing = r.statuses(defaultMissing(), f.Missing)
 	r.flags = r.flagList(f.Flags)
+	r.numbers = map[int32]map[string]float64{}
+	for _, unit := range sortedKeys(f.Numbers) {
+		r.numbers[r.dictionaries[unitDictionary].number(unit)] = f.Numbers[unit]
+	}
 	return r
 }
 

@@ -7,13 +7,15 @@ import (
 	"os"
 
 	"bellwether/etl"
+	"bellwether/etl/catalog"
+	"bellwether/etl/template"
 	"bellwether/warehouse"
 )
 
 // Pipeline carries payloads from the hands of a publisher into the warehouse.
 type Pipeline struct {
 	Warehouse   *warehouse.Warehouse
-	Catalog     etl.Catalog
+	Catalog     *catalog.Catalog
 	KeepRejects int // rejects kept in a report, for people
 	// Progress is told how far a step has come; the total is 0 where nobody
 	// knows it. May be nil.
@@ -140,10 +142,18 @@ func (p *Pipeline) archive(ctx context.Context, payload etl.Payload) error {
 	}, file)
 }
 
-// read lets the form read the payload into next; nil is nowhere.
+// read lets the form read the payload into next; nil is nowhere. A filled template
+// has to be the one that was given out.
 func (p *Pipeline) read(ctx context.Context, s Submission, next etl.Sink) (etl.Summary, []Reject, error) {
 	t := &tally{next: next, keep: p.KeepRejects, report: func(figures int64) { p.tell(StepRead, figures, 0) }}
+	isTemplate, err := template.Check(p.Catalog, s.Form, s.Payload)
+	if err != nil {
+		return etl.Summary{}, nil, err
+	}
 	summary, err := s.Form.Read(ctx, p.Catalog, s.Payload, s.Params, t)
+	if isTemplate {
+		summary.Notes = template.Quiet(summary.Notes)
+	}
 	return summary, t.rejects, err
 }
 

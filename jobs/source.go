@@ -11,6 +11,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"bellwether/etl"
+	"bellwether/etl/template"
 	"bellwether/warehouse"
 )
 
@@ -28,6 +29,7 @@ type Source struct {
 	Question  string // identifies what is asked for and how it is read; bookmarks of another question are not used
 	Fetcher   Fetcher
 	Form      *etl.Form
+	Forms     *etl.Forms // those that a filled template may name
 	Params    etl.Params
 	Timetable cron.Schedule // nil: only by command
 	TimeLimit time.Duration
@@ -104,9 +106,42 @@ func (s *Source) Check(ctx context.Context, p *Pipeline, last warehouse.Bookmark
 func (s *Source) submissions(pull etl.Pull, force bool) []Submission {
 	submissions := make([]Submission, len(pull.Payloads))
 	for i, payload := range pull.Payloads {
-		submissions[i] = Submission{Payload: payload, Form: s.Form, Params: s.Params, Force: force}
+		submissions[i] = s.submission(payload)
+		submissions[i].Force = force
 	}
 	return submissions
+}
+
+// submission says how a payload is read: a filled template of the same agency as
+// the form that it names, anything else as the form of the source.
+func (s *Source) submission(payload etl.Payload) Submission {
+	own := Submission{Payload: payload, Form: s.Form, Params: s.Params}
+	if s.Forms == nil || s.Form.AgencyCode == "" {
+		return own
+	}
+	named, ok, err := Recognize(s.Forms, payload)
+	if err != nil || !ok || named.Form.AgencyCode != s.Form.AgencyCode {
+		return own // when it is a template all the same, the check before reading says what is wrong with it
+	}
+	return named
+}
+
+// Recognize makes the submission of a filled template, which names its form and
+// its area itself; ok is false when the payload is none. It returns a
+// *etl.FormatError when the template does not say what it is, or names a form that
+// there is not.
+func Recognize(forms *etl.Forms, payload etl.Payload) (s Submission, ok bool, err error) {
+	stamp, ok, err := template.ReadStamp(payload.Path)
+	if err != nil || !ok {
+		return Submission{}, ok, err
+	}
+	form, ok := forms.Form(stamp.Form)
+	if !ok {
+		return Submission{}, false, &etl.FormatError{File: payload.FileName, At: stamp.FormCell(),
+			WantZh: "模板所属的表单不存在，请重新生成模板再填", Want: "want a form that there is; make the template anew", Got: stamp.Form}
+	}
+	payload.SourceCode = form.SourceCode
+	return Submission{Payload: payload, Form: form, Params: etl.Params{Area: stamp.Area}}, true, nil
 }
 
 func bookmarkOf(b warehouse.Bookmark) etl.Bookmark {

@@ -17,6 +17,7 @@ import (
 
 	"bellwether/etl"
 	"bellwether/etl/catalog"
+	"bellwether/etl/department"
 	"bellwether/etl/health"
 	"bellwether/sql"
 	"bellwether/warehouse"
@@ -55,7 +56,7 @@ func newBench(t *testing.T) *bench {
 	b.must(err)
 	_, err = b.warehouse.SyncCatalog(t.Context(), c.Hash(), records)
 	b.must(err)
-	forms, err := etl.LoadForms(health.Files)
+	forms, err := etl.LoadForms(health.Files, department.Files)
 	b.must(err)
 	b.form, _ = forms.Form("health/mch_annual")
 	b.pipeline = Pipeline{Warehouse: b.warehouse, Catalog: c, KeepRejects: 5}

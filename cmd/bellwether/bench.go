@@ -151,11 +151,11 @@ func (b *benchRound) ourLoad(ctx context.Context, s *site) (time.Duration, error
 	form, _ := forms.Form("bench/long_csv")
 	pipeline := &jobs.Pipeline{Warehouse: s.warehouse, Catalog: b.material.catalog}
 	began := time.Now()
-	payloads, err := readPayloads(ctx, []string{b.file}, form, b.material)
+	payload, err := readPayload(ctx, b.file, form, b.material)
 	if err != nil {
 		return 0, err
 	}
-	report, err := pipeline.Load(ctx, "bench", jobs.Submission{Payload: payloads[0], Form: form})
+	report, err := pipeline.Load(ctx, "bench", jobs.Submission{Payload: payload, Form: form})
 	took := time.Since(began)
 	if err == nil && report.Commit.VersionCount != uint64(b.rows) {
 		err = fmt.Errorf("%d figures were loaded of %d, %d rejected", report.Summary.Loaded, b.rows, report.Summary.Rejected)

@@ -11,6 +11,7 @@ import (
 	"bellwether/etl"
 	"bellwether/etl/catalog"
 	"bellwether/etl/civilaffairs"
+	"bellwether/etl/department"
 	"bellwether/etl/education"
 	"bellwether/etl/health"
 	"bellwether/etl/public"
@@ -37,21 +38,37 @@ func (a *app) loadMaterial() (material, error) {
 	if m.catalog, err = catalog.Load(source); err != nil {
 		return m, err
 	}
-	forms := []fs.FS{public.Files, health.Files, education.Files, civilaffairs.Files}
+	forms := []fs.FS{public.Files, health.Files, education.Files, civilaffairs.Files, department.Files}
 	if a.config.Catalog.FormsDir != "" {
 		forms = append(forms, os.DirFS(a.config.Catalog.FormsDir))
 	}
-	m.forms, err = etl.LoadForms(forms...)
+	if m.forms, err = etl.LoadForms(forms...); err == nil {
+		m.forms.Complete(m.catalog)
+	}
 	return m, err
+}
+
+// duties are the forms that agencies owe.
+func (m material) duties() []catalog.Duty {
+	var duties []catalog.Duty
+	for _, form := range m.forms.All() {
+		if form.AgencyCode == "" {
+			continue
+		}
+		duty := catalog.Duty{FormCode: form.Code, AgencyCode: form.AgencyCode}
+		for _, cell := range form.ExpectedCells() {
+			duty.Cells = append(duty.Cells, catalog.ExpectedCell(cell))
+		}
+		duties = append(duties, duty)
+	}
+	return duties
 }
 
 // expectedCells are the figures that the forms bring, as the catalog takes them.
 func (m material) expectedCells() []catalog.ExpectedCell {
 	var cells []catalog.ExpectedCell
-	for _, form := range m.forms.All() {
-		for _, cell := range form.ExpectedCells() {
-			cells = append(cells, catalog.ExpectedCell(cell))
-		}
+	for _, duty := range m.duties() {
+		cells = append(cells, duty.Cells...)
 	}
 	return cells
 }

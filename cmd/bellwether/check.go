@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -64,7 +65,7 @@ func (a *app) check(more []catalog.Finding) error {
 	if _, err := a.sources(m); err != nil {
 		return err
 	}
-	findings := append(append(m.catalog.Check(), m.catalog.CheckRules(ruleCodes(views))...), more...)
+	findings := slices.Concat(m.catalog.Check(), m.catalog.CheckRules(ruleCodes(views)), m.catalog.CheckForms(m.duties()), more)
 	answer := sheet.Sheet{Columns: []sheet.Column{
 		{Key: "file", Zh: "文件", En: "File"},
 		{Key: "line", Zh: "行", En: "Line", Number: true, Show: sheet.Plain},
@@ -86,11 +87,22 @@ func (a *app) check(more []catalog.Finding) error {
 			return err
 		}
 	}
-	a.say("%d 个目标，%d 个指标，%d 张表单，%d 个视图；%d 个问题",
-		"%d targets, %d indicators, %d forms, %d views; %d findings",
-		len(m.catalog.Targets), len(m.catalog.Indicators), len(m.forms.All()), len(views), len(findings))
+	a.say("%d 个目标，%d 个指标，%d 张表单，%d 个视图；%d 个目标没有表单；%d 个问题",
+		"%d targets, %d indicators, %d forms, %d views; %d targets without a form; %d findings",
+		len(m.catalog.Targets), len(m.catalog.Indicators), len(m.forms.All()), len(views),
+		countRule(findings, catalog.RuleTargetWithoutForm), len(findings))
 	if len(findings) > 0 {
 		return withFindings()
 	}
 	return nil
+}
+
+func countRule(findings []catalog.Finding, rule string) int {
+	n := 0
+	for _, f := range findings {
+		if f.Rule == rule {
+			n++
+		}
+	}
+	return n
 }

@@ -81,11 +81,10 @@ func demoSubmissions(ctx context.Context, m material, dir string, manifest sampl
 		if !ok {
 			return nil, fmt.Errorf("sample %s: there is no form %s", p.File, p.Form)
 		}
-		payloads, err := readPayloads(ctx, []string{filepath.Join(dir, filepath.FromSlash(p.File))}, form, m)
+		payload, err := readPayload(ctx, filepath.Join(dir, filepath.FromSlash(p.File)), form, m)
 		if err != nil {
 			return nil, err
 		}
-		payload := payloads[0]
 		payload.SourceCode, payload.Submitter, payload.Location = p.Agency, p.Submitter, "sample/"+p.File
 		payload.Licence, payload.Attribution = p.Licence, p.Attribution
 		if !p.Received.IsZero() {
@@ -149,6 +148,7 @@ func (a *app) showDemo(ctx context.Context, s *site, reports []jobs.Report, mani
 		"whatif W-1-G03-g --set 2026=60 --set 2027=69",
 		"series maternal_premarital_exam_percent",
 		"gaps --year 2025",
+		"template --agency health --year 2026 --out " + filepath.Join(a.config.DataDir, "templates"),
 		"alerts show " + a.text("预警号", "ALERT"),
 		"trace child_infant_mortality_per_1000 --year 2023",
 		"backtest --labels " + filepath.Join(a.config.DataDir, "sample", sample.LabelsFile),

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"os/user"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,16 +31,19 @@ type loadOptions struct {
 func newLoadCommand(a *app) *cobra.Command {
 	var o loadOptions
 	command := &cobra.Command{
-		Use:   "load SOURCE | load --form FORM FILE...",
+		Use:   "load SOURCE | load TEMPLATE... | load --form FORM FILE...",
 		Short: "读取并装入一个数据源或若干文件 Load a source, or files by a form",
-		Long: `Loads a source of the configuration, or files by a form. Every figure of a file
-is loaded, rejected or skipped: read = loaded + rejected + skipped. A rejected
-figure stops nothing; a file that is not laid out as its form says is left out
-as a whole. Loading the same bytes again changes nothing.
+		Long: `Loads a source of the configuration, templates that were filled in, which say
+themselves what they are, or files by a form. Every figure of a file is loaded,
+rejected or skipped: read = loaded + rejected + skipped. A rejected figure stops
+nothing; a file that is not laid out as its form says is left out as a whole, and
+so is a template whose labels were changed. Loading the same bytes again changes
+nothing.
 
 With --dry-run a source is asked for what the next load would bring, and files
 are read without asking the warehouse; neither writes anything.`,
-		Example: `  bellwether load --form health/mch_annual 妇幼健康年报2024.csv
+		Example: `  bellwether load 妇幼健康年报2025.xlsx
+  bellwether load --form health/mch_annual 妇幼健康年报2024.csv
   bellwether load --form public/sdmx data.csv --accept-new-indicators --dry-run`,
 		Args: cobra.MinimumNArgs(1),
 	}
@@ -61,22 +66,69 @@ func (a *app) load(ctx context.Context, args []string, o loadOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.form == "" {
+	if o.form == "" && !areFiles(args) {
 		return a.loadSource(ctx, m, args, o)
 	}
-	form, ok := m.forms.Form(o.form)
-	if !ok {
-		return a.noForm(m, o.form)
+	var form *etl.Form
+	if o.form != "" {
+		var ok bool
+		if form, ok = m.forms.Form(o.form); !ok {
+			return a.noForm(m, o.form)
+		}
 	}
-	payloads, err := readPayloads(ctx, args, form, m)
+	plan := loadPlan{options: o}
+	for _, path := range args {
+		submission, err := a.fileSubmission(ctx, m, form, path, o)
+		var fault *etl.FormatError
+		if errors.As(err, &fault) {
+			plan.faults = append(plan.faults, jobs.Report{Submission: submission, Fault: fault})
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		plan.submissions = append(plan.submissions, submission)
+	}
+	return a.loadPayloads(ctx, m, plan)
+}
+
+// areFiles says whether every argument names a file.
+func areFiles(args []string) bool {
+	return !slices.ContainsFunc(args, func(path string) bool {
+		info, err := os.Stat(path)
+		return err != nil || info.IsDir()
+	})
+}
+
+// fileSubmission takes a file of the command line as the form that was named or,
+// without one, as the form that a filled template names. It returns a
+// *etl.FormatError for a template that does not say what it is.
+func (a *app) fileSubmission(ctx context.Context, m material, form *etl.Form, path string, o loadOptions) (jobs.Submission, error) {
+	isNamed := form != nil
+	if !isNamed {
+		form = &etl.Form{}
+	}
+	payload, err := readPayload(ctx, path, form, m)
 	if err != nil {
-		return err
+		return jobs.Submission{}, err
 	}
 	params := etl.Params{Year: o.year, Area: o.area, Encoding: o.encoding, AcceptNew: o.acceptNew}
 	if o.indicator != "" {
 		params.Extra = map[string]string{"indicator": o.indicator}
 	}
-	return a.loadPayloads(ctx, m, loadPlan{form: form, params: params, payloads: payloads, options: o})
+	submission := jobs.Submission{Payload: payload, Form: form, Params: params, Force: o.force}
+	named, ok, err := jobs.Recognize(m.forms, payload)
+	switch {
+	case isNamed && (err != nil || !ok || named.Form != form):
+		return submission, nil
+	case err != nil:
+		return submission, err
+	case !ok:
+		return submission, usagef(a.text("%s 里没有模板的标识；不是在模板上填报的文件，请用 --form 指明表单",
+			"%s does not say that it is a template; name the form of other files with --form"), path)
+	}
+	named.Force = o.force
+	return named, nil
 }
 
 // loadSource fetches what a source of the configuration has, and loads it.
@@ -154,55 +206,42 @@ func (a *app) tryLoad(ctx context.Context, s *site, p *jobs.Pipeline, source *jo
 	return source.Check(ctx, p, last, force)
 }
 
-// readPayloads takes the files of the command line as payloads.
-func readPayloads(ctx context.Context, paths []string, form *etl.Form, m material) ([]etl.Payload, error) {
+// readPayload takes a file of the command line as a payload.
+func readPayload(ctx context.Context, path string, form *etl.Form, m material) (etl.Payload, error) {
 	submitter := ""
 	if u, err := user.Current(); err == nil {
 		submitter = u.Username
 	}
 	agency, _ := m.catalog.Agency(form.SourceCode)
 	meta := regexp.MustCompile(`[*?\[\\]`)
-	var payloads []etl.Payload
-	for _, path := range paths {
-		path, err := filepath.Abs(path)
-		if err != nil {
-			return nil, fmt.Errorf("find %s: %w", path, err)
-		}
-		directory := connect.Directory{
-			Path: filepath.Dir(path), Pattern: meta.ReplaceAllString(filepath.Base(path), `\$0`),
-			SourceCode: form.SourceCode, Submitter: submitter, Now: time.Now,
-		}
-		pull, err := directory.Fetch(ctx, etl.Bookmark{})
-		if err != nil {
-			return nil, err
-		}
-		for _, left := range pull.LeftOut {
-			return nil, errors.New(left.String())
-		}
-		if len(pull.Payloads) != 1 {
-			return nil, notFoundf("%s: no such file / 没有这个文件", path)
-		}
-		found := pull.Payloads[0]
-		found.Licence, found.Attribution = agency.Licence, agency.Attribution
-		payloads = append(payloads, found)
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return etl.Payload{}, fmt.Errorf("find %s: %w", path, err)
 	}
-	return payloads, nil
+	directory := connect.Directory{
+		Path: filepath.Dir(path), Pattern: meta.ReplaceAllString(filepath.Base(path), `\$0`),
+		SourceCode: form.SourceCode, Submitter: submitter, Now: time.Now,
+	}
+	pull, err := directory.Fetch(ctx, etl.Bookmark{})
+	if err != nil {
+		return etl.Payload{}, err
+	}
+	for _, left := range pull.LeftOut {
+		return etl.Payload{}, errors.New(left.String())
+	}
+	if len(pull.Payloads) != 1 {
+		return etl.Payload{}, notFoundf("%s: no such file / 没有这个文件", path)
+	}
+	found := pull.Payloads[0]
+	found.Licence, found.Attribution = agency.Licence, agency.Attribution
+	return found, nil
 }
 
 // loadPlan is what one load of files is about.
 type loadPlan struct {
-	form     *etl.Form
-	params   etl.Params
-	payloads []etl.Payload
-	options  loadOptions
-}
-
-func (p loadPlan) submissions() []jobs.Submission {
-	submissions := make([]jobs.Submission, len(p.payloads))
-	for i, payload := range p.payloads {
-		submissions[i] = jobs.Submission{Payload: payload, Form: p.form, Params: p.params, Force: p.options.force}
-	}
-	return submissions
+	submissions []jobs.Submission
+	faults      []jobs.Report // files that cannot be submitted
+	options     loadOptions
 }
 
 // loadPayloads loads, or with --dry-run only checks, and shows the account.
@@ -211,15 +250,18 @@ func (a *app) loadPayloads(ctx context.Context, m material, plan loadPlan) error
 	defer bar.close()
 	pipeline := &jobs.Pipeline{
 		Catalog: m.catalog, KeepRejects: plan.options.rejects,
-		Progress: bar.of(len(plan.payloads)),
+		Progress: bar.of(len(plan.submissions)),
 	}
 	if plan.options.dryRun {
-		reports, _, err := pipeline.CheckAll(ctx, plan.submissions())
+		reports, _, err := pipeline.CheckAll(ctx, plan.submissions)
 		if err != nil {
 			return err
 		}
 		bar.close()
-		return a.showReports(reports, true)
+		return a.showReports(append(reports, plan.faults...), true)
+	}
+	if len(plan.submissions) == 0 {
+		return a.showReports(plan.faults, false)
 	}
 	s, err := a.openSite(ctx)
 	if err != nil {
@@ -235,14 +277,14 @@ func (a *app) loadPayloads(ctx context.Context, m material, plan loadPlan) error
 		return err
 	}
 	bar.close()
-	return a.showReports(reports, false)
+	return a.showReports(append(reports, plan.faults...), false)
 }
 
 // runLoad loads under a row of the run ledger.
 func (a *app) runLoad(ctx context.Context, s *site, p *jobs.Pipeline, plan loadPlan) (reports []jobs.Report, err error) {
-	_, err = s.runner().Run(ctx, &jobs.Job{Code: "load", Source: plan.form.Code,
+	_, err = s.runner().Run(ctx, &jobs.Job{Code: "load", Source: plan.submissions[0].Form.Code,
 		Do: func(ctx context.Context, runID string) (outcome jobs.Outcome, err error) {
-			reports, outcome, err = p.LoadAll(ctx, runID, plan.submissions(), a.quiet())
+			reports, outcome, err = p.LoadAll(ctx, runID, plan.submissions, a.quiet())
 			return outcome, err
 		},
 	}, jobs.ByCommand, time.Time{})

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"bellwether/warehouse/engine"
@@ -130,6 +131,8 @@ func TestCommandsDoWhatTheScriptsType(t *testing.T) {
 			"hashes":       hashes,
 			"publisher":    publisher,
 			"samefindings": sameFindings,
+			"fill":         fill,
+			"shows":        shows,
 		},
 	})
 }
@@ -210,4 +213,36 @@ func manyRows(ts *testscript.TestScript, _ bool, args []string) {
 		fmt.Fprintf(&b, "TEST:FLOW(1.0),A%04d,NEW,_T,%d,%s\n", i/100, 1950+i%100, value)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(b.String()), 0o600))
+}
+
+// fill writes into cells of a workbook: fill FILE SHEET H7=98 I7=. What reads as a
+// number is one.
+func fill(ts *testscript.TestScript, _ bool, args []string) {
+	book, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer book.Close()
+	for _, entry := range args[2:] {
+		at, text, _ := strings.Cut(entry, "=")
+		if number, err := strconv.ParseFloat(text, 64); err == nil && args[1] != "_bellwether" {
+			ts.Check(book.SetCellValue(args[1], at, number))
+			continue
+		}
+		ts.Check(book.SetCellValue(args[1], at, text))
+	}
+	ts.Check(book.Save())
+}
+
+// shows compares cells of a workbook: shows FILE SHEET A7=text.
+func shows(ts *testscript.TestScript, _ bool, args []string) {
+	book, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer book.Close()
+	for _, entry := range args[2:] {
+		at, want, _ := strings.Cut(entry, "=")
+		got, err := book.GetCellValue(args[1], at)
+		ts.Check(err)
+		if got != want {
+			ts.Fatalf("%s of %s is %q, want %q", at, args[0], got, want)
+		}
+	}
 }

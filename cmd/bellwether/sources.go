@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 	"time"
 
@@ -41,7 +42,7 @@ func (a *app) sources(m material) ([]*jobs.Source, error) {
 		place, question := a.place(c, form, m)
 		sum := sha256.Sum256([]byte(strings.Join([]string{question, form.Code, form.Hash, params.String()}, "\n")))
 		sources = append(sources, &jobs.Source{
-			Name: c.Name, Form: form, Fetcher: place, Question: hex.EncodeToString(sum[:]), Timetable: timetable,
+			Name: c.Name, Form: form, Forms: m.forms, Fetcher: place, Question: hex.EncodeToString(sum[:]), Timetable: timetable,
 			TimeLimit: c.TimeLimit, Jitter: c.Jitter, Params: params,
 		})
 	}
@@ -56,10 +57,18 @@ func parseTimetable(schedule string) (cron.Schedule, error) {
 	return cron.ParseStandard(schedule)
 }
 
+// noForm says which forms there are: those of the folder that was named, where
+// there is such a folder.
 func (a *app) noForm(m material, code string) error {
-	var codes []string
+	var codes, near []string
 	for _, form := range m.forms.All() {
 		codes = append(codes, form.Code)
+		if path.Dir(form.Code) == path.Dir(code) {
+			near = append(near, form.Code)
+		}
+	}
+	if len(near) > 0 && didYouMean(code, codes) == "" {
+		codes = near
 	}
 	return notFoundf(a.text("没有表单 %q%s", "there is no form %q%s"), code, a.choices(code, codes))
 }

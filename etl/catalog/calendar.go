@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -21,10 +22,12 @@ type calendarEntry struct {
 }
 
 type ruleEntry struct {
-	Form             string `yaml:"form"`
-	Agency           string `yaml:"agency"`
-	Due              string `yaml:"due"` // month and day of the year after
-	GraceWorkingDays *int   `yaml:"grace_working_days"`
+	Form             string   `yaml:"form"` // {agency} stands for the code of each of the agencies
+	Agency           string   `yaml:"agency"`
+	Agencies         []string `yaml:"agencies"`   // instead of agency
+	FirstYear        uint16   `yaml:"first_year"` // the first it is owed for, that of the calendar when not given
+	Due              string   `yaml:"due"`        // month and day of the year after
+	GraceWorkingDays *int     `yaml:"grace_working_days"`
 }
 
 // graceThreshold is the grace of a rule that gives none of its own.
@@ -34,7 +37,7 @@ const graceThreshold = "late_grace_working_days"
 func (e calendarEntry) expand(w workdays, threshold func(string, time.Time) (float64, error)) ([]Submission, error) {
 	var all []Submission
 	for _, rule := range e.Rules {
-		for year := e.FirstYear; year <= e.LastYear; year++ {
+		for year := max(e.FirstYear, rule.FirstYear); year <= e.LastYear; year++ {
 			printed, err := time.Parse(time.DateOnly, fmt.Sprintf("%d-%s", year+1, rule.Due))
 			if err != nil {
 				return nil, fmt.Errorf("%s: due: %w", rule.Form, err)
@@ -45,10 +48,21 @@ func (e calendarEntry) expand(w workdays, threshold func(string, time.Time) (flo
 			}
 			due := w.onOrAfter(printed)
 			late := w.after(due, grace).AddDate(0, 0, 1)
-			all = append(all, Submission{rule.Form, rule.Agency, year, due, late})
+			for _, agency := range rule.owners() {
+				form := strings.ReplaceAll(rule.Form, "{agency}", agency)
+				all = append(all, Submission{form, agency, year, due, late})
+			}
 		}
 	}
 	return all, nil
+}
+
+// owners are the agencies that owe the form.
+func (r ruleEntry) owners() []string {
+	if len(r.Agencies) > 0 {
+		return r.Agencies
+	}
+	return []string{r.Agency}
 }
 
 // grace is that of the rule, or the threshold on the day it is due.

@@ -28,10 +28,14 @@ func (c *Catalog) Check() []Finding {
 	k.checkBreaks()
 	k.checkRules()
 	k.checkSubmissions()
-	slices.SortStableFunc(k.findings, func(a, b Finding) int {
+	sortFindings(k.findings)
+	return k.findings
+}
+
+func sortFindings(findings []Finding) {
+	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line)
 	})
-	return k.findings
 }
 
 // checker collects findings.

@@ -14,6 +14,20 @@ type ExpectedCell struct {
 	AreaLevel     string // district or street
 }
 
+// String names the figure: its indicator, then the codes that are no total.
+func (e ExpectedCell) String() string {
+	text := e.IndicatorCode
+	for _, code := range []string{e.Sex, e.AgeGroup, e.Residence, e.Category} {
+		if code != Total {
+			text += " " + code
+		}
+	}
+	if e.AreaLevel != "district" {
+		text += " " + e.AreaLevel
+	}
+	return text
+}
+
 // rows gives the values of each table in the order of columnsOf.
 func (c *Catalog) rows(expected []ExpectedCell) map[string][][]any {
 	return map[string][][]any{

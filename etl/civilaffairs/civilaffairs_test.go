@@ -12,15 +12,19 @@ import (
 	"bellwether/etl/etltest"
 )
 
-func TestWelfareReturn(t *testing.T) {
+func TestReturnsOfTheCivilAffairsBureau(t *testing.T) {
 	forms, err := etl.LoadForms(civilaffairs.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	etltest.RunSource(t, etltest.Source{
-		Form: etltest.Form(t, forms, "civil_affairs/welfare_annual"), Catalog: etltest.RealCatalog(t),
-		Payload: "testdata/welfare_annual/payload.json", Reorder: reverse,
-	})
+	for _, form := range []string{"welfare_annual", "service_annual"} {
+		t.Run(form, func(t *testing.T) {
+			etltest.RunSource(t, etltest.Source{
+				Form: etltest.Form(t, forms, "civil_affairs/"+form), Catalog: etltest.RealCatalog(t),
+				Payload: "testdata/" + form + "/payload.json", Reorder: reverse,
+			})
+		})
+	}
 }
 
 // reverse turns the order of the items round.
@@ -49,7 +53,7 @@ func TestWelfareReturnThatChangedIsRefused(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		`{"year":2024,"data":[]}`: "there is no data",
-		`{"year":2024,"data":[{"item":"x","area":"450302","sex":"_T","amount":1,"part":1,"whole":2}]}`: "missing value",
+		`{"year":2024,"data":[{"item":"x","area":"450302","sex":"_T","amount":1,"part":1,"whole":2}]}`: "缺少列：数值|value",
 		`{"data":[{"item":"x","area":"450302","sex":"_T","value":1,"part":1,"whole":2}]}`:              "want the period",
 		`{"year":2024,"items":{"data":1}}`: "array of records",
 	} {

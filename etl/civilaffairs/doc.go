@@ -2,6 +2,9 @@
 //
 // The yearly return on welfare and grassroots participation is fetched as JSON
 // over HTTP: the year and the reporting unit, then an array of items.
+//
+// What else the targets ask of the bureau comes in a second return of the same
+// layout, whose figures are read from the catalog.
 package civilaffairs
 
 import "embed"

@@ -24,7 +24,7 @@ func TestAFigureOfADatabaseLeadsToACell(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, summary := etltest.Read(t, etltest.Form(t, forms, "public/sdmx_csv"), etltest.RealCatalog(t), pull.Payloads[0], etl.Params{AcceptNew: true})
+	rows, summary := etltest.Read(t, etltest.Form(t, forms, "public/sdmx"), etltest.RealCatalog(t), pull.Payloads[0], etl.Params{AcceptNew: true})
 	if summary.Read != 3 || summary.Rejected != 0 {
 		t.Errorf("got %+v and %v", summary, rows.Refused.Rows)
 	}

@@ -1,53 +1,29 @@
 package education_test
 
 import (
-	"bytes"
 	"testing"
 
-	"github.com/xuri/excelize/v2"
-
 	"bellwether/etl"
+	"bellwether/etl/department"
 	"bellwether/etl/education"
 	"bellwether/etl/etltest"
 )
 
-func TestSchoolReturn(t *testing.T) {
-	forms, err := etl.LoadForms(education.Files)
+func TestReturnsOfTheEducationBureau(t *testing.T) {
+	forms, err := etl.LoadForms(education.Files, department.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	etltest.RunSource(t, etltest.Source{
-		Form: etltest.Form(t, forms, "education/school_annual"), Catalog: etltest.RealCatalog(t),
-		Payload: "testdata/school_annual/payload.xlsx", Reorder: swapStreets,
-	})
-}
-
-// swapStreets exchanges the rows of the first and the last street.
-func swapStreets(t *testing.T, payload []byte) []byte {
-	t.Helper()
-	book, err := excelize.OpenReader(bytes.NewReader(payload))
-	if err != nil {
-		t.Fatal(err)
+	for form, s := range map[string]etltest.Source{
+		"school_annual":         {Payload: "payload.xlsx", Reorder: etltest.ReverseRows("教育年报", 6, 8)},
+		"school_supplement":     {Payload: "payload.xlsx", Reorder: etltest.ReverseRows("补充年报", 4, 17)},
+		"student_health":        {Payload: "payload.xlsx", Reorder: etltest.ReverseRows("学生健康", 5, 17)},
+		"administration_annual": {Payload: "payload.csv", Reorder: etltest.ReverseLines(4, -1)},
+	} {
+		t.Run(form, func(t *testing.T) {
+			s.Form, s.Catalog = etltest.Form(t, forms, "education/"+form), etltest.RealCatalog(t)
+			s.Payload = "testdata/" + form + "/" + s.Payload
+			etltest.RunSource(t, s)
+		})
 	}
-	defer book.Close()
-	rows, err := book.GetRows("教育年报", excelize.Options{RawCellValue: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for row, texts := range map[int][]string{6: rows[7], 8: rows[5]} {
-		for i, text := range texts {
-			cell, err := excelize.CoordinatesToCellName(i+1, row)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := book.SetCellValue("教育年报", cell, text); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	out, err := book.WriteToBuffer()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
 }

@@ -1,6 +1,7 @@
 package etltest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -14,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
 	"bellwether/etl"
 	"bellwether/etl/catalog"
@@ -25,10 +27,10 @@ var update = flag.Bool("update", false, "write the goldens anew")
 type Source struct {
 	Form      *etl.Form
 	Catalog   etl.Catalog
-	Payload   string                                  // path of a payload, beside it want.csv and want_rejects.csv
-	Params    etl.Params                              // of the load
-	Publisher string                                  // source code of the payload, where the form names none
-	Reorder   func(t *testing.T, bytes []byte) []byte // the same payload with its records in another order, nil when it has no order
+	Payload   string                                    // path of a payload, beside it want.csv and want_rejects.csv
+	Params    etl.Params                                // of the load
+	Publisher string                                    // source code of the payload, where the form names none
+	Reorder   func(t *testing.T, payload []byte) []byte // the same payload with its records in another order, nil when it has no order
 }
 
 // RunSource is the suite that every form passes. The payload is read as the
@@ -227,5 +229,40 @@ func ReverseLines(first, last int) func(*testing.T, []byte) []byte {
 		}
 		slices.Reverse(lines[first-1 : end])
 		return []byte(strings.Join(lines, ""))
+	}
+}
+
+// ReverseRows turns the order of some rows of a sheet round, the last and the
+// first included, with the texts and numbers in them.
+func ReverseRows(sheet string, first, last int) func(*testing.T, []byte) []byte {
+	return func(t *testing.T, payload []byte) []byte {
+		t.Helper()
+		book, err := excelize.OpenReader(bytes.NewReader(payload))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer book.Close()
+		rows, err := book.GetRows(sheet, excelize.Options{RawCellValue: true})
+		if err != nil || len(rows) < last {
+			t.Fatalf("%d rows of %s: %v", len(rows), sheet, err)
+		}
+		width := 0
+		for _, row := range rows[first-1 : last] {
+			width = max(width, len(row))
+		}
+		for row := first; row <= last; row++ {
+			texts := make([]any, width)
+			for i, text := range rows[first+last-row-1] {
+				texts[i] = text
+			}
+			if err := book.SetSheetRow(sheet, fmt.Sprintf("A%d", row), &texts); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out, err := book.WriteToBuffer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
 	}
 }

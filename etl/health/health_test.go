@@ -4,17 +4,26 @@ import (
 	"testing"
 
 	"bellwether/etl"
+	"bellwether/etl/department"
 	"bellwether/etl/etltest"
 	"bellwether/etl/health"
 )
 
-func TestMaternalAndChildHealthReturn(t *testing.T) {
-	forms, err := etl.LoadForms(health.Files)
+func TestReturnsOfTheHealthBureau(t *testing.T) {
+	forms, err := etl.LoadForms(health.Files, department.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	etltest.RunSource(t, etltest.Source{
-		Form: etltest.Form(t, forms, "health/mch_annual"), Catalog: etltest.RealCatalog(t),
-		Payload: "testdata/mch_annual/payload.csv", Reorder: etltest.ReverseLines(4, -3),
-	})
+	for form, s := range map[string]etltest.Source{
+		"mch_annual":     {Payload: "payload.csv", Reorder: etltest.ReverseLines(4, -3)},
+		"mch_supplement": {Payload: "payload.csv", Reorder: etltest.ReverseLines(4, -2)},
+		"service_annual": {Payload: "payload.csv", Reorder: etltest.ReverseLines(4, -2)},
+		"child_annual":   {Payload: "payload.xlsx", Reorder: etltest.ReverseRows("儿童健康", 4, 15)},
+	} {
+		t.Run(form, func(t *testing.T) {
+			s.Form, s.Catalog = etltest.Form(t, forms, "health/"+form), etltest.RealCatalog(t)
+			s.Payload = "testdata/" + form + "/" + s.Payload
+			etltest.RunSource(t, s)
+		})
+	}
 }

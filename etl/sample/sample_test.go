@@ -14,6 +14,7 @@ import (
 
 	"bellwether/etl"
 	"bellwether/etl/civilaffairs"
+	"bellwether/etl/department"
 	"bellwether/etl/education"
 	"bellwether/etl/etltest"
 	"bellwether/etl/health"
@@ -36,10 +37,11 @@ func write(t *testing.T, seed uint64) (string, sample.Manifest) {
 
 func forms(t *testing.T) *etl.Forms {
 	t.Helper()
-	all, err := etl.LoadForms(public.Files, health.Files, education.Files, civilaffairs.Files)
+	all, err := etl.LoadForms(public.Files, health.Files, education.Files, civilaffairs.Files, department.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
+	all.Complete(etltest.RealCatalog(t))
 	return all
 }
 

@@ -18,7 +18,7 @@ create or replace view mart_gap
     residence      LowCardinality(String) comment 'SDMX CL_RESIDENCE',
     form_code      LowCardinality(String) comment 'Form that should bring it, empty when no form does',
     target_codes   Array(String)          comment 'Targets that cannot be judged without it',
-    gap_reason     LowCardinality(String) comment 'no_form, not_due, due, late, cell_missing, survey_only, not_collected, missing or suppressed'
+    gap_reason     LowCardinality(String) comment 'no_form, not_owed, not_due, due, late, cell_missing, survey_only, not_collected, missing or suppressed'
 )
 as
 with
@@ -100,11 +100,30 @@ present as (
         residence,
         period_year
 ),
+-- The form that brings exactly this figure; of a part that no form lists, the form
+-- of the total.
 form as (
     select
         indicator_code,
+        sex,
+        age_group,
+        residence,
         min(form_code) as form_code
     from core_expected_cell
+    group by
+        indicator_code,
+        sex,
+        age_group,
+        residence
+),
+form_of_whole as (
+    select
+        indicator_code,
+        argMin(
+            form_code,
+            ((sex != '_T') + (age_group != '_T') + (residence != '_T'), form_code)
+        ) as form_code
+    from form
     group by indicator_code
 )
 select
@@ -117,16 +136,17 @@ select
     e.sex as sex,
     e.age_group as age_group,
     e.residence as residence,
-    f.form_code as form_code,
+    if(f.form_code = '', w.form_code, f.form_code) as form_code,
     e.target_codes as target_codes,
     multiIf(
         p.obs_status = 'L', 'not_collected',
         p.obs_status = 'Q', 'suppressed',
         p.obs_status != '', 'missing',
-        f.form_code = '', if(e.data_kind = 'survey', 'survey_only', 'no_form'),
         s.state = 'received', 'cell_missing',
-        s.state = '', 'no_form',
-        s.state
+        s.state != '', s.state,
+        e.data_kind = 'survey', 'survey_only',
+        f.form_code = '' and w.form_code = '', 'no_form',
+        'not_owed'
     ) as gap_reason
 from expected as e
 left join present as p on
@@ -136,8 +156,15 @@ left join present as p on
     and p.age_group = e.age_group
     and p.residence = e.residence
     and p.period_year = e.period_year
-left join form as f on f.indicator_code = e.indicator_code
-left join core_submission_state as s on s.form_code = f.form_code and s.period_year = e.period_year
+left join form as f on
+    f.indicator_code = e.indicator_code
+    and f.sex = e.sex
+    and f.age_group = e.age_group
+    and f.residence = e.residence
+left join form_of_whole as w on w.indicator_code = e.indicator_code
+left join core_submission_state as s on
+    s.form_code = if(f.form_code = '', w.form_code, f.form_code)
+    and s.period_year = e.period_year
 where
     p.has_value = 0
     and p.obs_status != 'M'

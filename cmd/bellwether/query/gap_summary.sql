@@ -16,7 +16,7 @@ left join core_code as r on r.list_code = 'GAP_REASON' and r.code = g.gap_reason
 where {year:UInt16} = 0 or g.period_year = {year:UInt16}
 group by agency_code, gap_reason
 order by
-    gap_reason in ('no_form', 'survey_only'),
+    gap_reason in ('no_form', 'not_owed', 'survey_only'),
     gap_reason,
     gap_count desc,
     agency_code
