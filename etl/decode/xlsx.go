@@ -82,54 +82,21 @@ func (d *xlsxDocument) Open(table string) (Table, error) {
 	return &xlsxTable{sheet: s}, nil
 }
 
-// load reads a sheet twice side by side: as shown and as stored. What is shown
-// says whether a number is a percentage or a date, what is stored has all its
-// digits.
+// load reads a sheet: its marks, then its cells as stored, with all their digits.
+// Where numbers have a format, it reads them side by side as shown, which says
+// whether one is a percentage or a date.
 func (d *xlsxDocument) load(name string) (*sheet, error) {
-	shown, err := d.book.Rows(name)
-	if err != nil {
-		return nil, d.damaged(name, 1, err)
-	}
-	defer shown.Close()
-	stored, err := d.book.Rows(name)
-	if err != nil {
-		return nil, d.damaged(name, 1, err)
-	}
-	defer stored.Close()
-
-	s := &sheet{}
-	count := 0
-	for shown.Next() && stored.Next() {
-		display, err := shown.Columns()
-		if err != nil {
-			return nil, d.damaged(name, len(s.cells)+1, err)
-		}
-		raw, err := stored.Columns(excelize.Options{RawCellValue: true})
-		if err != nil {
-			return nil, d.damaged(name, len(s.cells)+1, err)
-		}
-		// An empty row counts too: a sheet may say that its only row is the last of a million.
-		if count += max(len(display), 1); count > d.limits.Cells || len(display) > d.limits.Columns {
-			return nil, d.tooLarge(name)
-		}
-		for i := range display {
-			display[i] = cellText(display[i], at(raw, i))
-			if len(display[i]) > d.limits.CellBytes {
-				return nil, cellTooLong(d.name, name+" "+string(appendA1(nil, len(s.cells)+1, i)), d.limits.CellBytes, len(display[i]))
-			}
-		}
-		s.cells = append(s.cells, display)
-	}
-	if err := shown.Error(); err != nil {
-		return nil, d.damaged(name, len(s.cells)+1, err)
-	}
 	marks, err := d.readMarks(name)
 	var format *FormatError
 	if errors.As(err, &format) {
 		return nil, format
 	}
 	if err != nil {
-		return nil, d.damaged(name, len(s.cells)+1, err)
+		return nil, d.damaged(name, 1, err)
+	}
+	s, err := d.loadCells(name, marks.hasFormats)
+	if err != nil {
+		return nil, err
 	}
 	s.markFormulas(marks.formulas)
 	if !s.merge(marks.merges, d.limits) {
@@ -137,6 +104,55 @@ func (d *xlsxDocument) load(name string) (*sheet, error) {
 			Want: fmt.Sprintf("want at most %d cells in merged ranges", 10*d.limits.Merges)}
 	}
 	return s, nil
+}
+
+func (d *xlsxDocument) loadCells(name string, hasFormats bool) (*sheet, error) {
+	stored, err := d.book.Rows(name)
+	if err != nil {
+		return nil, d.damaged(name, 1, err)
+	}
+	defer stored.Close()
+	var shown *excelize.Rows
+	if hasFormats {
+		if shown, err = d.book.Rows(name); err != nil {
+			return nil, d.damaged(name, 1, err)
+		}
+		defer shown.Close()
+	}
+	s := &sheet{}
+	for count := 0; stored.Next() && (shown == nil || shown.Next()); {
+		texts, err := rowTexts(stored, shown)
+		if err != nil {
+			return nil, d.damaged(name, len(s.cells)+1, err)
+		}
+		// An empty row counts too: a sheet may say that its only row is the last of a million.
+		if count += max(len(texts), 1); count > d.limits.Cells || len(texts) > d.limits.Columns {
+			return nil, d.tooLarge(name)
+		}
+		for i, text := range texts {
+			if len(text) > d.limits.CellBytes {
+				return nil, cellTooLong(d.name, name+" "+string(appendA1(nil, len(s.cells)+1, i)), d.limits.CellBytes, len(text))
+			}
+		}
+		s.cells = append(s.cells, texts)
+	}
+	if err := stored.Error(); err != nil {
+		return nil, d.damaged(name, len(s.cells)+1, err)
+	}
+	return s, nil
+}
+
+// rowTexts gives the texts of a row; shown is nil where no number has a format.
+func rowTexts(stored, shown *excelize.Rows) ([]string, error) {
+	raw, err := stored.Columns(excelize.Options{RawCellValue: true})
+	if err != nil || shown == nil {
+		return raw, err
+	}
+	display, err := shown.Columns()
+	for i := range display {
+		display[i] = cellText(display[i], at(raw, i))
+	}
+	return display, err
 }
 
 func (d *xlsxDocument) tooLarge(name string) error {

@@ -15,8 +15,9 @@ import (
 // sheetMarks are what a sheet says of its cells beside their texts. The library
 // would hold the whole sheet in memory to tell it.
 type sheetMarks struct {
-	merges   [][4]int          // left, top, right, bottom, from 1
-	formulas map[[2]int]string // row, column from 0 -> formula whose result was never stored
+	merges     [][4]int          // left, top, right, bottom, from 1
+	formulas   map[[2]int]string // row, column from 0 -> formula whose result was never stored
+	hasFormats bool              // cells that may be shown otherwise than they are stored: numbers with a format, truths
 }
 
 // readMarks reads the merged ranges and the formulas without result of a sheet.
@@ -65,6 +66,8 @@ func (m *sheetMarks) addMerge(ref string) error {
 
 // addCell notes a cell that has a formula and no value.
 func (m *sheetMarks) addCell(r *xmlReader, cell xml.StartElement) error {
+	kind, style := attribute(cell, "t"), attribute(cell, "s")
+	m.hasFormats = m.hasFormats || kind == "b" || kind == "d" || (kind == "" || kind == "n") && style != "" && style != "0"
 	formula, hasFormula, hasValue := "", false, false
 	for depth := r.depth; r.depth >= depth; {
 		token, err := r.token()

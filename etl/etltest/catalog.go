@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"bellwether/etl"
@@ -68,9 +69,21 @@ func (c *Catalog) ResolveAlias(list, _, text string) (string, bool) {
 // upwards from the test.
 func RealCatalog(t testing.TB) *catalog.Catalog {
 	t.Helper()
-	c, err := catalog.Load(os.DirFS(root(t) + "/sql/catalog"))
+	c, err := loadOnce(root(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
+
+// loadOnce reads the catalog once for all tests of a package, which only ask it.
+func loadOnce(root string) (*catalog.Catalog, error) {
+	loading.Do(func() { loaded, errLoading = catalog.Load(os.DirFS(root + "/sql/catalog")) })
+	return loaded, errLoading
+}
+
+var (
+	loading    sync.Once
+	loaded     *catalog.Catalog
+	errLoading error
+)
