@@ -175,7 +175,7 @@ func (b *builder) listEntries(columns []listColumn) ([]listColumn, error) {
 	}
 	if heading := b.form.Rows.Status.Name(); heading != "" {
 		columns = append(columns, listColumn{heading, "", 15, func(listLine) cell {
-			return cell{kind: extra, input: &input{choices: b.statusWords(), prompt: "有特殊情况时选；正常的数不用选"}}
+			return cell{kind: words, input: &input{choices: b.statusWords(), prompt: "有特殊情况时选；正常的数不用选"}}
 		}})
 	}
 	if heading := b.form.Rows.Note.Name(); heading != "" {
@@ -184,7 +184,7 @@ func (b *builder) listEntries(columns []listColumn) ([]listColumn, error) {
 			if l.indicator.DataKind == "assessment" {
 				prompt = "请写评估依据和佐证材料"
 			}
-			return cell{kind: extra, input: &input{prompt: prompt}}
+			return cell{kind: words, input: &input{prompt: prompt}}
 		}})
 	}
 	return columns, nil

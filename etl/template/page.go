@@ -74,13 +74,16 @@ const (
 	label        // part of the form
 	entry        // to be filled in, and expected
 	extra        // may be filled in
+	words        // may be filled in, in words
 	closed       // nothing belongs here
 	past         // figure of the year before
 	footer       // who filled it in
 )
 
 // isLabel says whether the text of such a cell belongs to the form.
-func (k kind) isLabel() bool { return k != entry && k != extra && k != past && k != footer }
+func (k kind) isLabel() bool {
+	return k != entry && k != extra && k != words && k != past && k != footer
+}
 
 // span is a merged range; rows and columns count from 0, ends included.
 type span struct{ top, left, bottom, right int }

@@ -51,6 +51,7 @@ func (s *writer) styles() {
 		label:   lines(&excelize.Style{Font: font(10, inkColour, false)}, labelColour, "left"),
 		entry:   lines(&excelize.Style{Font: font(10, inkColour, false), Protection: open}, entryColour, "right"),
 		extra:   lines(&excelize.Style{Font: font(10, inkColour, false), Protection: open}, "", "right"),
+		words:   lines(&excelize.Style{Font: font(10, inkColour, false), Protection: open}, "", "left"),
 		closed:  lines(&excelize.Style{Font: font(10, subtleColour, false)}, closedColour, "center"),
 		past:    lines(&excelize.Style{Font: font(10, subtleColour, false)}, labelColour, "right"),
 		footer: {Font: font(10, inkColour, false), Protection: open,

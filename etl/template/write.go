@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -139,29 +138,18 @@ func (s *writer) check(row, column int, in *input, words string) {
 	s.keep(s.book.AddDataValidation(s.page.Sheet, v))
 }
 
-// marks colours what was filled in, and what contradicts its counterpart.
+// marks colours what contradicts its counterpart, and what was filled in.
 func (s *writer) marks() {
-	p := s.page
-	for row, cells := range p.rows {
+	for row, cells := range s.page.rows {
 		for column, c := range cells {
-			if c.input == nil || !c.input.isEntered {
-				continue
-			}
 			own := address(row, column)
-			for _, other := range c.input.atMost {
-				s.mark(own, fmt.Sprintf("AND(ISNUMBER(%[1]s),ISNUMBER(%[2]s),%[1]s>%[2]s)", own, address(row, other)), s.wrong)
+			if c.input != nil {
+				for _, other := range c.input.atMost {
+					s.mark(own, fmt.Sprintf("AND(ISNUMBER(%[1]s),ISNUMBER(%[2]s),%[1]s>%[2]s)", own, address(row, other)), s.wrong)
+				}
 			}
-		}
-	}
-	for row := p.header; row < len(p.rows); row++ {
-		cells := p.rows[row]
-		first := slices.IndexFunc(cells, func(c cell) bool { return c.kind == entry || c.kind == extra })
-		if first < 0 {
-			continue
-		}
-		for column, c := range cells {
 			if c.kind == entry {
-				s.mark(address(row, column), "LEN("+address(row, column)+")>0", s.filled)
+				s.mark(own, "LEN("+own+")>0", s.filled)
 			}
 		}
 	}
