@@ -27,6 +27,8 @@ func (c *Catalog) Check() []Finding {
 	k.checkHolidays()
 	k.checkBreaks()
 	k.checkRules()
+	k.checkChecks()
+	k.checkComparisons()
 	k.checkSubmissions()
 	slices.SortStableFunc(k.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line)

@@ -69,6 +69,7 @@ func wordings() map[string]wording {
 		"rule_without_view":   {"没有alert_%s视图", "there is no view alert_%s"},
 		"view_without_rule":   {"视图alert_%s没有列入规则目录", "the view alert_%s is not in the list of rules"},
 		"holiday_weekend":     {"调休上班日不在周末", "the worked day is not on a weekend"},
+		"comparison":          {"比较至少要有两个数，系数须大于零", "a comparison needs two figures, and factors above zero"},
 		"notice_missing":      {"%s年没有放假通知", "%s has no notice"},
 	}
 }
