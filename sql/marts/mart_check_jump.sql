@@ -2,8 +2,8 @@
 -- One row per yearly figure of a monitored area: does it jump against last year (rule 11).
 -- Reads   core_step
 -- Method  A jump is beyond the noise of its counts and either out of line with the earlier
---         changes (bw_surprise, p below validation_surprise_max_p, from
---         surprise_min_change_percent on) or above validation_jump_percent; where the
+--         changes (bw_surprise, p below validation_surprise_max_p; it and the distance from
+--         what they led to expect from surprise_min_change_percent on) or above validation_jump_percent; where the
 --         earlier changes can be asked, a series that always swings does not jump (p from
 --         surprise_max_p on). Above validation_jump_must_explain_percent it must be
 --         explained. A slip of scale is rule 13, another denominator rule 18. Figures that
@@ -73,10 +73,14 @@ held as (
             ''
         ) as why_not,
         if(s.previous_value = 0, 1e9, abs(change_percent)) as size,
+        100 * abs(s.value - usual_value) / nullIf(abs(s.previous_value), 0) as distance,
         coalesce(
             coalesce(s.is_beyond_noise, 1)
             and (
-                (surprise_p < bounds['validation_surprise_max_p'] and size >= bounds['surprise_min_change_percent'])
+                (
+                    surprise_p < bounds['validation_surprise_max_p']
+                    and least(size, distance) >= bounds['surprise_min_change_percent']
+                )
                 or (size > bounds['validation_jump_percent'] and coalesce(surprise_p < bounds['surprise_max_p'], 1))
             ),
             0
