@@ -1,8 +1,9 @@
 -- core_past_revision
--- One row per figure of a monitored area that was changed after the round of its year had closed.
--- Reads   fct_observation, core_commit, core_area, core_submission
--- Method  A round closes with the late date of the form, or at the end of the year after
---         where nobody owes it. Of a figure with several versions the newest is held
+-- One row per figure of a monitored area that was changed when its year was past.
+-- Reads   fct_observation, core_commit, core_area, core_submission, core_submission_event
+-- Method  A year is past when the return for the next one is due, at the end of the year
+--         after where nobody owes the form, or once the submission was accepted. Until
+--         then a change is a correction, and answers what was asked. Of a figure with several versions the newest is held
 --         against the one before; each stays in the history. The reason is the remark
 --         that came with the newest version, where it is not the old remark
 create or replace view core_past_revision
@@ -100,12 +101,16 @@ from revised as r
 inner join core_commit as c on c.version = newest.version
 left join core_submission as s on
     s.form_code = newest.form_code
-    and s.period_year = r.period_year
+    and s.period_year = r.period_year + 1
+left join core_submission_event as e on
+    e.form_code = newest.form_code
+    and e.period_year = r.period_year
 where
-    toDate32(c.committed_at, 'Asia/Shanghai') >= if(
+    toDate32(c.committed_at, 'Asia/Shanghai') > if(
         s.form_code = '',
         makeDate32(r.period_year + 1, 12, 31),
-        s.late_date
+        s.due_date
     )
+    or (e.event = 'accepted' and e.data_version < newest.version)
 settings enable_named_columns_in_function_tuple = 1
-comment 'One row per figure of a monitored area that was changed after the round of its year had closed.';
+comment 'One row per figure of a monitored area that was changed when its year was past.';

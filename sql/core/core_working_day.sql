@@ -1,5 +1,5 @@
 -- core_working_day
--- One row per working day from 2018 to 2032, numbered in order.
+-- One row per working day from 2018 to 2049, numbered in order.
 -- Reads   core_holiday
 -- Method  Monday to Friday, less the days off and with the weekend days that are worked
 --         of the yearly notices. In years without a notice only the weekend is off
@@ -12,7 +12,7 @@ as
 with
 calendar as (
     select addDays(makeDate32(2018, 1, 1), number) as day
-    from numbers(5479)
+    from numbers(11688)
 )
 select
     c.day as day,
@@ -20,4 +20,4 @@ select
 from calendar as c
 left join core_holiday as h on h.day = c.day
 where h.kind = 'workday' or (h.kind != 'holiday' and toDayOfWeek(c.day) < 6)
-comment 'One row per working day from 2018 to 2032, numbered in order.';
+comment 'One row per working day from 2018 to 2049, numbered in order.';

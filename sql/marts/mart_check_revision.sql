@@ -1,5 +1,5 @@
 -- mart_check_revision
--- One row per figure of a monitored area that was changed after its round had closed: is there a reason (rule 10).
+-- One row per figure of a monitored area that was changed when its year was past: is there a reason (rule 10).
 -- Reads   core_past_revision, core_indicator
 -- Method  core_past_revision: the old value is kept as a version. The reason is the remark that
 --         came with the new one; without it, an explanation is required
@@ -61,4 +61,4 @@ select
     ), '') as message_en
 from core_past_revision as r
 left join core_indicator as i on i.indicator_code = r.indicator_code
-comment 'One row per figure of a monitored area that was changed after its round had closed: is there a reason (rule 10).';
+comment 'One row per figure of a monitored area that was changed when its year was past: is there a reason (rule 10).';
