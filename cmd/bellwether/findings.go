@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os/user"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,16 +19,20 @@ import (
 type findingFilter struct {
 	agency, form, rule, state, id string
 	year                          int
-	version                       uint64 // 0 is every load
+	version                       uint64   // of the load that a slip is for; 0 is every load
+	years                         []uint16 // that it holds figures for
 	all                           bool
 }
 
 func (f findingFilter) parameters() map[string]string {
 	return map[string]string{
 		"agency": f.agency, "form": f.form, "rule": f.rule, "state": f.state, "finding": f.id,
-		"year": strconv.Itoa(f.year), "version": strconv.FormatUint(f.version, 10), "all": truth(f.all),
+		"year": strconv.Itoa(f.year), "version": strconv.FormatUint(f.version, 10), "years": yearList(f.years), "all": truth(f.all),
 	}
 }
+
+// yearList writes years as a query takes an array.
+func yearList(years []uint16) string { return strings.ReplaceAll(fmt.Sprint(years), " ", ",") }
 
 // truth is a switch as a query takes it.
 func truth(set bool) string {

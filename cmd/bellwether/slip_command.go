@@ -47,7 +47,10 @@ func (a *app) slip(ctx context.Context, s *site, given, out string) error {
 		return err
 	}
 	version, _ := load.number(0, "version")
-	findings, err := s.ask(ctx, "findings", findingFilter{version: uint64(version), all: true}.parameters())
+	years, _ := load.get(0, "period_years").([]uint16)
+	findings, err := s.ask(ctx, "findings", findingFilter{
+		version: uint64(version), form: load.text(0, "form_code"), years: years, all: true,
+	}.parameters())
 	if err != nil {
 		return err
 	}
@@ -108,7 +111,7 @@ func (a *app) missingCells(ctx context.Context, s *site, load answer) (answer, e
 		return answer{}, err
 	}
 	return s.ask(ctx, "missing_cells", map[string]string{
-		"form": load.text(0, "form_code"), "years": strings.ReplaceAll(fmt.Sprint(years), " ", ","),
+		"form": load.text(0, "form_code"), "years": yearList(years),
 	})
 }
 
@@ -120,7 +123,7 @@ func (a *app) layOut(load, findings, missing answer) (slip.Slip, error) {
 	}
 	title := load.text(0, "form_code")
 	if form, ok := material.forms.Form(title); ok {
-		title = a.text(form.Title.Zh, form.Title.En) + " " + title
+		title = a.text(form.Title.Zh, form.Title.En) + " (" + title + ")"
 	}
 	page := slip.Slip{
 		Language: a.config.Language, Submission: load.text(0, "payload_sha256"),

@@ -38,7 +38,7 @@ create or replace view mart_finding
     observed_text  String                 comment 'The figure as it was held against the rule',
     expected_text  String                 comment 'What would have been in order',
     figure_count   UInt64                 comment 'Figures of the same cause',
-    figures        Array(String)          comment 'Their cells or breakdowns, 50 at most',
+    figures        Array(String)          comment 'Their cells, or what they are where there is none, 50 at most',
     message_zh     String                 comment 'One sentence for the clerk, Chinese',
     message_en     String                 comment 'The same in English',
     evidence       String                 comment 'All a person needs to recompute it, JSON',
@@ -79,39 +79,6 @@ failed as (
     from mart_check
     where result = 'failed'
 ),
--- The most general figure speaks for a cause.
-cause as (
-    select
-        check_code,
-        cause_key,
-        area_code,
-        period_year,
-        source_code,
-        max(is_required) as is_required,
-        count() as figure_count,
-        arraySort(groupArray(tuple(
-            (sex != '_T') + (age_group != '_T') + (residence != '_T') + (category != '_T') as depth,
-            toString(indicator_code) as indicator_code,
-            toString(sex) as sex,
-            toString(age_group) as age_group,
-            toString(residence) as residence,
-            toString(category) as category,
-            version as version,
-            observed_value as observed_value,
-            expected_text as expected_text,
-            evidence as evidence,
-            message_zh as message_zh,
-            message_en as message_en
-        ))) as members
-    from failed
-    where not (check_code = 'jump' and slips > 0)
-    group by
-        check_code,
-        cause_key,
-        area_code,
-        period_year,
-        source_code
-),
 address as (
     select
         indicator_code,
@@ -136,6 +103,51 @@ address as (
         category,
         version
 ),
+-- The most general figure speaks for a cause.
+cause as (
+    select
+        f.check_code as check_code,
+        f.cause_key as cause_key,
+        f.area_code as area_code,
+        f.period_year as period_year,
+        f.source_code as source_code,
+        max(f.is_required) as is_required,
+        count() as figure_count,
+        arraySort(groupArray(tuple(
+            (f.sex != '_T') + (f.age_group != '_T') + (f.residence != '_T') + (f.category != '_T') as depth,
+            toString(f.indicator_code) as indicator_code,
+            toString(f.sex) as sex,
+            toString(f.age_group) as age_group,
+            toString(f.residence) as residence,
+            toString(f.category) as category,
+            f.version as version,
+            toString(g.source_code) as reported_by,
+            toString(g.form_code) as form_code,
+            toString(g.sheet) as sheet,
+            g.cell as cell,
+            f.observed_value as observed_value,
+            f.expected_text as expected_text,
+            f.evidence as evidence,
+            f.message_zh as message_zh,
+            f.message_en as message_en
+        ))) as members
+    from failed as f
+    left join address as g on
+        g.indicator_code = f.indicator_code
+        and g.area_code = f.area_code
+        and g.sex = f.sex
+        and g.age_group = f.age_group
+        and g.residence = f.residence
+        and g.category = f.category
+        and g.version = f.version
+    where not (f.check_code = 'jump' and f.slips > 0)
+    group by
+        f.check_code,
+        f.cause_key,
+        f.area_code,
+        f.period_year,
+        f.source_code
+),
 found as (
     select
         k.check_code as check_code,
@@ -148,30 +160,29 @@ found as (
         k.members[1].residence as residence,
         k.members[1].category as category,
         k.period_year as period_year,
-        if(k.source_code = '', a.source_code, k.source_code) as source_code,
-        if(k.check_code = 'late', k.cause_key, a.form_code) as form_code,
+        if(k.source_code = '', k.members[1].reported_by, k.source_code) as source_code,
+        if(k.check_code = 'late', toString(k.cause_key), k.members[1].form_code) as form_code,
         k.members[1].version as version,
-        a.sheet as sheet,
-        a.cell as cell,
+        k.members[1].sheet as sheet,
+        k.members[1].cell as cell,
         ifNull(toString(round(k.members[1].observed_value, 4)), '') as observed_text,
         k.members[1].expected_text as expected_text,
         k.figure_count as figure_count,
         arrayMap(
-            m -> arrayStringConcat(arrayFilter(t -> t != '_T', [m.indicator_code, m.sex, m.age_group, m.residence, m.category]), ' '),
+            m -> if(
+                m.cell != '',
+                m.cell,
+                arrayStringConcat(
+                    arrayFilter(t -> t != '_T', [m.indicator_code, m.sex, m.age_group, m.residence, m.category]),
+                    ' '
+                )
+            ),
             arraySlice(k.members, 1, 50)
         ) as figures,
         k.members[1].message_zh as message_zh,
         k.members[1].message_en as message_en,
         k.members[1].evidence as evidence
     from cause as k
-    left join address as a on
-        a.indicator_code = k.members[1].indicator_code
-        and a.area_code = k.area_code
-        and a.sex = k.members[1].sex
-        and a.age_group = k.members[1].age_group
-        and a.residence = k.members[1].residence
-        and a.category = k.members[1].category
-        and a.version = k.members[1].version
 ),
 -- Refusals of loads that still stand, by cause.
 refused as (

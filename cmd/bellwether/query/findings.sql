@@ -51,7 +51,11 @@ where
     and ({rule:String} = '' or f.check_code = {rule:String} or toString(f.rule_number) = {rule:String})
     and ({state:String} = '' or f.state = {state:String})
     and ({year:UInt16} = 0 or f.period_year = {year:UInt16})
-    and ({version:UInt64} = 0 or f.version = {version:UInt64})
+    -- what a load brought, and what it left as it was
+    and (
+        {version:UInt64} in (0, f.version)
+        or (f.version < {version:UInt64} and f.answer = 'explain' and has({years:Array(UInt16)}, f.period_year))
+    )
     and startsWith(f.finding_id, {finding:String})
 order by
     f.class != 'hard',
