@@ -49,7 +49,9 @@ cell as (
         k.residence as residence,
         k.category as category,
         k.is_answered as is_answered,
-        multiIf(k.sex != '_T', 'sex', k.residence != '_T', 'residence', k.age_group != '_T', 'age', '') as part
+        multiIf(
+            k.sex != '_T', 'sex', k.residence != '_T', 'residence', k.age_group != '_T', 'age', ''
+        ) as part
     from core_cell_state as k
     inner join came as s on s.form_code = k.form_code and s.period_year = k.period_year
 ),
@@ -61,7 +63,10 @@ checked as (
         cell.data_version as data_version,
         i.name_zh as name_zh,
         i.name_en as name_en,
-        concat(cell.indicator_code, ' ', cell.area_code, ' ', cell.sex, '/', cell.age_group, '/', cell.residence, '/', cell.category) as address,
+        concat(
+            cell.indicator_code, ' ', cell.area_code, ' ', cell.sex, '/', cell.age_group, '/',
+            cell.residence, '/', cell.category
+        ) as address,
         cell.is_answered = 0
         and (cell.indicator_code, cell.area_code, cell.period_year, cell.part) not in (
             select
@@ -89,17 +94,26 @@ select
         'agency_code', toString(k.agency_code),
         'expected_count', toString(count()),
         'missing_count', toString(countIf(k.is_missing)),
-        'cells', arrayStringConcat(arraySlice(arraySort(groupArrayIf(k.address, k.is_missing)), 1, 200), ', '),
+        'cells',
+        arrayStringConcat(
+            arraySlice(arraySort(groupArrayIf(k.address, k.is_missing)), 1, 200), ', '
+        ),
         'version', toString(any(k.data_version))
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
     concat(
-        '缺项：', any(a.name_zh), '报送的', toString(k.period_year), '年数据（', k.form_code, '）缺', toString(countIf(k.is_missing)), '项：',
-        arrayStringConcat(arraySlice(arraySort(groupUniqArrayIf(k.name_zh, k.is_missing)), 1, 5), '、')
+        '缺项：', any(a.name_zh), '报送的', toString(k.period_year), '年数据（', k.form_code,
+        '）缺', toString(countIf(k.is_missing)), '项：',
+        arrayStringConcat(
+            arraySlice(arraySort(groupUniqArrayIf(k.name_zh, k.is_missing)), 1, 5), '、'
+        )
     ) as message_zh,
     concat(
-        'Cells missing: ', any(a.name_en), ' sent ', k.form_code, ' for ', toString(k.period_year), ' without ', toString(countIf(k.is_missing)), ' of its figures: ',
-        arrayStringConcat(arraySlice(arraySort(groupUniqArrayIf(k.name_en, k.is_missing)), 1, 5), ', ')
+        'Cells missing: ', any(a.name_en), ' sent ', k.form_code, ' for ', toString(k.period_year),
+        ' without ', toString(countIf(k.is_missing)), ' of its figures: ',
+        arrayStringConcat(
+            arraySlice(arraySort(groupUniqArrayIf(k.name_en, k.is_missing)), 1, 5), ', '
+        )
     ) as message_en,
     '缺的是数值本身，没有变化可分解' as cause_zh,
     'the figures themselves are missing, so there is no change to take apart' as cause_en

@@ -85,10 +85,23 @@ select
         'threshold_percent', toString(k.tolerance_percent)
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
-    concat('来源不一致：', a.name_zh, k.name_zh, toString(k.period_year), '年，', k.believed.source_code, '报', toString(round(k.believed.amount, 4)), '，', k.farthest.source_code, '报', toString(round(k.farthest.amount, 4))) as message_zh,
-    concat('Sources disagree: ', k.name_en, ' of ', a.name_en, ' for ', toString(k.period_year), ' is ', toString(round(k.believed.amount, 4)), ' by ', k.believed.source_code, ' and ', toString(round(k.farthest.amount, 4)), ' by ', k.farthest.source_code) as message_en,
-    if(c.cause_zh = '' or k.kind = 'comparison', '没有可比的数值，无法分解变化', c.cause_zh) as cause_zh,
-    if(c.cause_en = '' or k.kind = 'comparison', 'no two values to compare, so there is no change to take apart', c.cause_en) as cause_en
+    concat(
+        '来源不一致：', a.name_zh, k.name_zh, toString(k.period_year), '年，',
+        k.believed.source_code, '报', toString(round(k.believed.amount, 4)), '，',
+        k.farthest.source_code, '报', toString(round(k.farthest.amount, 4))
+    ) as message_zh,
+    concat(
+        'Sources disagree: ', k.name_en, ' of ', a.name_en, ' for ', toString(k.period_year),
+        ' is ', toString(round(k.believed.amount, 4)), ' by ', k.believed.source_code, ' and ',
+        toString(round(k.farthest.amount, 4)), ' by ', k.farthest.source_code
+    ) as message_en,
+    if(
+        c.cause_zh = '' or k.kind = 'comparison', '没有可比的数值，无法分解变化', c.cause_zh
+    ) as cause_zh,
+    if(
+        c.cause_en = '' or k.kind = 'comparison',
+        'no two values to compare, so there is no change to take apart', c.cause_en
+    ) as cause_en
 from conflict as k
 left join core_area as a on a.area_code = k.area_code
 left join mart_cause_yearly as c on

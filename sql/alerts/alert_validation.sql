@@ -59,16 +59,32 @@ reason as (
 reasons as (
     select
         version,
-        arrayStringConcat(arrayMap(r -> concat(r.2, '=', toString(r.3)), arraySort(groupArray((first_number, reason_code, refused)))), ', ') as by_reason
+        arrayStringConcat(
+            arrayMap(
+                r -> concat(r.2, '=', toString(r.3)),
+                arraySort(groupArray((first_number, reason_code, refused)))
+            ),
+            ', '
+        ) as by_reason
     from reason
     group by version
 ),
 example as (
     select
         version,
-        groupArray(5)(concat(if(sheet = '', '', concat(sheet, '!')), if(cell = '', concat('line ', toString(line)), cell), ' ', column_name, ' ', value_text, ' ', reason_code)) as first_rejects,
-        groupArray(1)(concat(if(cell = '', concat('第', toString(line), '行'), cell), ' ', message_zh))[1] as first_zh,
-        groupArray(1)(concat(if(cell = '', concat('line ', toString(line)), cell), ' ', message_en))[1] as first_en
+        groupArray(5)(
+            concat(
+                if(sheet = '', '', concat(sheet, '!')),
+                if(cell = '', concat('line ', toString(line)), cell), ' ', column_name, ' ',
+                value_text, ' ', reason_code
+            )
+        ) as first_rejects,
+        groupArray(1)(
+            concat(if(cell = '', concat('第', toString(line), '行'), cell), ' ', message_zh)
+        )[1] as first_zh,
+        groupArray(1)(
+            concat(if(cell = '', concat('line ', toString(line)), cell), ' ', message_en)
+        )[1] as first_en
     from
     (
         select
@@ -118,7 +134,9 @@ select
     '' as target_code,
     '' as indicator_code,
     assumeNotNull((select min(area_code) from core_plan)) as area_code,
-    concat('form=', s.form_code, ';source=', s.source_code, ';year=', toString(s.newest_year)) as breakdown,
+    concat(
+        'form=', s.form_code, ';source=', s.source_code, ';year=', toString(s.newest_year)
+    ) as breakdown,
     s.newest_year as period_year,
     'warning' as severity,
     toFloat64(s.rejected_count) as observed_value,
@@ -134,8 +152,15 @@ select
         'version', toString(s.version)
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
-    concat('校验未通过：', a.name_zh, '报送的', toString(s.newest_year), '年数据（', s.form_code, '）有', toString(s.rejected_count), '个数被退回，尚未更正：', e.first_zh) as message_zh,
-    concat('Refused: ', toString(s.rejected_count), ' of ', toString(s.read_count), ' figures of ', s.form_code, ' for ', toString(s.newest_year), ' from ', a.name_en, ', not yet put right: ', e.first_en) as message_en,
+    concat(
+        '校验未通过：', a.name_zh, '报送的', toString(s.newest_year), '年数据（', s.form_code,
+        '）有', toString(s.rejected_count), '个数被退回，尚未更正：', e.first_zh
+    ) as message_zh,
+    concat(
+        'Refused: ', toString(s.rejected_count), ' of ', toString(s.read_count), ' figures of ',
+        s.form_code, ' for ', toString(s.newest_year), ' from ', a.name_en, ', not yet put right: ',
+        e.first_en
+    ) as message_en,
     '被退回的数没有装入，没有变化可分解' as cause_zh,
     'a refused figure is not loaded, so there is no change to take apart' as cause_en
 from standing as s
@@ -150,7 +175,10 @@ select
     '' as target_code,
     '' as indicator_code,
     assumeNotNull((select min(area_code) from core_plan)) as area_code,
-    concat('form=', u.form_code, ';source=', u.source_code, ';year=', toString(u.period_year), ';answer=explain') as breakdown,
+    concat(
+        'form=', u.form_code, ';source=', u.source_code, ';year=', toString(u.period_year),
+        ';answer=explain'
+    ) as breakdown,
     u.period_year as period_year,
     if(u.must = 1, 'warning', 'notice') as severity,
     toFloat64(u.finding_count) as observed_value,
@@ -163,8 +191,16 @@ select
         'answer_date', ifNull(toString(u.due), '')
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
-    concat('逾期未说明：', a.name_zh, toString(u.period_year), '年数据（', u.form_code, '）有', toString(u.finding_count), '项核实意见应于', ifNull(toString(u.due), ''), '前说明：', u.first_zh) as message_zh,
-    concat('Unexplained: ', toString(u.finding_count), ' findings on ', u.form_code, ' for ', toString(u.period_year), ' from ', a.name_en, ', answers due by ', ifNull(toString(u.due), ''), ': ', u.first_en) as message_en,
+    concat(
+        '逾期未说明：', a.name_zh, toString(u.period_year), '年数据（', u.form_code, '）有',
+        toString(u.finding_count), '项核实意见应于', ifNull(toString(u.due), ''), '前说明：',
+        u.first_zh
+    ) as message_zh,
+    concat(
+        'Unexplained: ', toString(u.finding_count), ' findings on ', u.form_code, ' for ',
+        toString(u.period_year), ' from ', a.name_en, ', answers due by ',
+        ifNull(toString(u.due), ''), ': ', u.first_en
+    ) as message_en,
     '尚无说明，没有变化可分解' as cause_zh,
     'there is no explanation yet, so there is no change to take apart' as cause_en
 from unexplained as u

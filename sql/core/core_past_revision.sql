@@ -3,9 +3,10 @@
 -- Reads   fct_observation, core_commit, core_area, core_submission, core_submission_event
 -- Method  A year is past when the return for the next one is due, at the end of the year
 --         after where nobody owes the form, or once the submission was accepted. Until
---         then a change is a correction, and answers what was asked. Of a figure with several versions the newest is held
---         against the one before; each stays in the history. The reason is the remark
---         that came with the newest version, where it is not the old remark
+--         then a change is a correction, and answers what was asked. Of a figure with
+--         several versions the newest is held against the one before; each stays in the
+--         history. The reason is the remark that came with the newest version, where it
+--         is not the old remark
 create or replace view core_past_revision
 (
     indicator_code       LowCardinality(String) comment 'Code in core_indicator',

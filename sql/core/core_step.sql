@@ -82,7 +82,9 @@ beside as (
     select
         *,
         past[-1] as now,
-        if(past[-2].year = period_year - 1, past[-2], (0, null, null, null, null, null, null)) as before,
+        if(
+            past[-2].year = period_year - 1, past[-2], (0, null, null, null, null, null, null)
+        ) as before,
         now.denominator / nullIf(before.4, 0) as base_ratio,
         now.numerator / nullIf(before.4, 0) * multiplier as on_old_base
     from point
@@ -109,7 +111,9 @@ select
     before.4 as previous_denominator,
     if(
         measure = 'proportion',
-        bw_interval_difference(now.value, now.lower, now.upper, before.2, before.6, before.7).is_significant,
+        bw_interval_difference(
+            now.value, now.lower, now.upper, before.2, before.6, before.7
+        ).is_significant,
         abs(now.event_count - before.5)
         > bounds['volatile_noise_factor'] * sqrt(now.event_count + before.5)
     ) as is_beyond_noise,

@@ -55,11 +55,22 @@ edge as (
         arraySlice(past, -toInt64(span)) as recent,
         arraySlice(past, 1, toInt64(length(past)) - toInt64(span)) as earlier,
         arraySum(arrayMap(p -> ifNull(p.event_count, 0), earlier))
-        / nullIf(if(multiplier > 0, arraySum(arrayMap(p -> ifNull(p.denominator, 0), earlier)), toFloat64(length(earlier))), 0) as usual_rate,
+        / nullIf(
+            if(
+                multiplier > 0, arraySum(arrayMap(p -> ifNull(p.denominator, 0), earlier)),
+                toFloat64(length(earlier))
+            ),
+            0
+        ) as usual_rate,
         usual_rate
-        * if(multiplier > 0, arraySum(arrayMap(p -> ifNull(p.denominator, 0), recent)), toFloat64(length(recent))) as expected_events
+        * if(
+            multiplier > 0, arraySum(arrayMap(p -> ifNull(p.denominator, 0), recent)),
+            toFloat64(length(recent))
+        ) as expected_events
     from core_step
-    where (measure = 'proportion' and value = multiplier) or (value = 0 and measure in ('rate', 'count'))
+    where (
+        measure = 'proportion' and value = multiplier
+    ) or (value = 0 and measure in ('rate', 'count'))
 ),
 held as (
     select
@@ -116,13 +127,25 @@ select
     )), '') as evidence,
     multiIf(
         verdict != 'failed', '',
-        is_full, concat(name_zh, '为100%，', toString(ifNull(denominator, 0)), '人无一例外，请核实并说明'),
-        concat(name_zh, '连续', toString(span), '年为0，按以往应有约', toString(round(ifNull(expected_events, 0), 1)), '例，是否漏报？请核实并说明')
+        is_full,
+        concat(name_zh, '为100%，', toString(ifNull(denominator, 0)), '人无一例外，请核实并说明'),
+        concat(
+            name_zh, '连续', toString(span), '年为0，按以往应有约',
+            toString(round(ifNull(expected_events, 0), 1)), '例，是否漏报？请核实并说明'
+        )
     ) as message_zh,
     multiIf(
         verdict != 'failed', '',
-        is_full, concat(name_en, ' is 100 %, not one of ', toString(ifNull(denominator, 0)), ' left out; please check'),
-        concat(name_en, ' has been 0 for ', toString(span), ' years where earlier years would lead one to expect ', toString(round(ifNull(expected_events, 0), 1)), '; are cases missing?')
+        is_full,
+        concat(
+            name_en, ' is 100 %, not one of ', toString(ifNull(denominator, 0)),
+            ' left out; please check'
+        ),
+        concat(
+            name_en, ' has been 0 for ', toString(span),
+            ' years where earlier years would lead one to expect ',
+            toString(round(ifNull(expected_events, 0), 1)), '; are cases missing?'
+        )
     ) as message_en
 from judged
 comment 'One row per yearly figure of a monitored area that is 100 % or 0: is that credible (rule 17).';

@@ -63,8 +63,14 @@ held as (
         arrayJoin(arrayFilter(h -> h.2, [
             ('numerator', measure = 'proportion', if(has_parts, '', 'no_parts')),
             ('pair', multiplier > 0, if(has_parts, '', 'no_parts')),
-            ('rate', multiplier > 0, multiIf(not has_parts, 'no_parts', not is_printed, 'no_printed_rate', '')),
-            ('breakdown', requires_sex = 1 and sex = '_T', multiIf(not has_sexes, 'no_sexes', multiplier > 0 and not has_parts, 'no_parts', ''))
+            (
+                'rate', multiplier > 0,
+                multiIf(not has_parts, 'no_parts', not is_printed, 'no_printed_rate', '')
+            ),
+            (
+                'breakdown', requires_sex = 1 and sex = '_T',
+                multiIf(not has_sexes, 'no_sexes', multiplier > 0 and not has_parts, 'no_parts', '')
+            )
         ])) as rule
     from figure
 )

@@ -2,12 +2,12 @@
 -- One row per yearly figure of a monitored area: does it jump against last year (rule 11).
 -- Reads   core_step
 -- Method  A jump is beyond the noise of its counts and either out of line with the earlier
---         changes (bw_surprise, p below validation_surprise_max_p; it and the distance from
---         what they led to expect from surprise_min_change_percent on) or above validation_jump_percent; where the
---         earlier changes can be asked, a series that always swings does not jump (p from
---         surprise_max_p on). Above validation_jump_must_explain_percent it must be
---         explained. A slip of scale is rule 13, another denominator rule 18. Figures that
---         move at elections only are not held
+--         changes (bw_surprise, p below validation_surprise_max_p; it and the distance
+--         from what they led to expect from surprise_min_change_percent on) or above
+--         validation_jump_percent; where the earlier changes can be asked, a series that
+--         always swings does not jump (p from surprise_max_p on). Above
+--         validation_jump_must_explain_percent it must be explained. A slip of scale is
+--         rule 13, another denominator rule 18. What moves at elections only is not held
 create or replace view mart_check_jump
 (
     check_code     LowCardinality(String) comment 'Validation rule, code in core_check',
@@ -66,7 +66,9 @@ held as (
             / nullIf(recent[-2].year - recent[1].year, 0),
             scale
         ) as usual_value,
-        100 * (s.value / nullIf(s.previous_value, 0) - 1) * sign(s.previous_value) as change_percent,
+        100 * (
+            s.value / nullIf(s.previous_value, 0) - 1
+        ) * sign(s.previous_value) as change_percent,
         multiIf(
             isNull(s.previous_value), 'no_last_year',
             s.previous_value = 0 and isNull(s.is_beyond_noise), 'last_year_zero',
@@ -81,7 +83,11 @@ held as (
                     surprise_p < bounds['validation_surprise_max_p']
                     and least(size, distance) >= bounds['surprise_min_change_percent']
                 )
-                or (size > bounds['validation_jump_percent'] and coalesce(surprise_p < bounds['surprise_max_p'], 1))
+                or (
+                    size > bounds['validation_jump_percent'] and coalesce(
+                        surprise_p < bounds['surprise_max_p'], 1
+                    )
+                )
             ),
             0
         ) as is_jump
@@ -91,7 +97,9 @@ held as (
 judged as (
     select
         *,
-        multiIf(why_not != '', 'not_run', is_jump and not is_other_base, 'failed', 'passed') as verdict,
+        multiIf(
+            why_not != '', 'not_run', is_jump and not is_other_base, 'failed', 'passed'
+        ) as verdict,
         size > bounds['validation_jump_must_explain_percent'] as is_must
     from held
 )
@@ -129,13 +137,23 @@ select
         'bound_p', ifNull(toString(bounds['validation_surprise_max_p']), '')
     )), '') as evidence,
     if(verdict = 'failed', concat(
-        name_zh, '比上年变动', if(previous_value = 0, '（上年为0）', concat(toString(round(ifNull(change_percent, 0), 1)), '%')),
-        '：上年', toString(round(ifNull(previous_value, 0), 4)), '，今年', toString(round(value, 4)),
+        name_zh, '比上年变动',
+        if(
+            previous_value = 0, '（上年为0）',
+            concat(toString(round(ifNull(change_percent, 0), 1)), '%')
+        ),
+        '：上年', toString(round(ifNull(previous_value, 0), 4)), '，今年',
+        toString(round(value, 4)),
         if(is_must, '，必须说明原因', '，请核实并说明原因')
     ), '') as message_zh,
     if(verdict = 'failed', concat(
-        name_en, ' changed by ', if(previous_value = 0, '(last year was 0)', concat(toString(round(ifNull(change_percent, 0), 1)), ' %')),
-        ': ', toString(round(ifNull(previous_value, 0), 4)), ' last year, ', toString(round(value, 4)), ' this year',
+        name_en, ' changed by ',
+        if(
+            previous_value = 0, '(last year was 0)',
+            concat(toString(round(ifNull(change_percent, 0), 1)), ' %')
+        ),
+        ': ', toString(round(ifNull(previous_value, 0), 4)), ' last year, ',
+        toString(round(value, 4)), ' this year',
         if(is_must, '; it must be explained', '; please check and explain')
     ), '') as message_en
 from judged

@@ -49,8 +49,21 @@ select
         'late_date', toString(late_date),
         'on_date', toString((select on_date from core_moment))
     )), '') as evidence,
-    if(result = 'failed', concat(toString(period_year), '年', form_code, '应于', toString(due_date), '前报送，尚未收到'), '') as message_zh,
-    if(result = 'failed', concat(form_code, ' for ', toString(period_year), ' was due on ', toString(due_date), ' and has not come'), '') as message_en
+    if(
+        result = 'failed',
+        concat(
+            toString(period_year), '年', form_code, '应于', toString(due_date), '前报送，尚未收到'
+        ),
+        ''
+    ) as message_zh,
+    if(
+        result = 'failed',
+        concat(
+            form_code, ' for ', toString(period_year), ' was due on ', toString(due_date),
+            ' and has not come'
+        ),
+        ''
+    ) as message_en
 from core_submission_state
 where state != 'not_due'
 comment 'One row per submission that is due: has it come (rule 16).';

@@ -70,7 +70,9 @@ select
     verdict as result,
     why_not as reason,
     0 as is_required,
-    concat(ifNull(toString(previous_denominator), ''), '>', ifNull(toString(denominator), '')) as cause_key,
+    concat(
+        ifNull(toString(previous_denominator), ''), '>', ifNull(toString(denominator), '')
+    ) as cause_key,
     indicator_code,
     area_code,
     sex,
@@ -89,11 +91,13 @@ select
         'bound_percent', ifNull(toString(bounds['validation_denominator_jump_percent']), '')
     )), '') as evidence,
     if(verdict = 'failed', concat(
-        name_zh, '的分母由上年', ifNull(toString(previous_denominator), ''), '变为', ifNull(toString(denominator), ''),
+        name_zh, '的分母由上年', ifNull(toString(previous_denominator), ''), '变为',
+        ifNull(toString(denominator), ''),
         '（', toString(round(ifNull(change_percent, 0), 1)), '%），口径是否有变？请核实并说明'
     ), '') as message_zh,
     if(verdict = 'failed', concat(
-        'the denominator of ', name_en, ' went from ', ifNull(toString(previous_denominator), ''), ' to ', ifNull(toString(denominator), ''),
+        'the denominator of ', name_en, ' went from ', ifNull(toString(previous_denominator), ''),
+        ' to ', ifNull(toString(denominator), ''),
         ' (', toString(round(ifNull(change_percent, 0), 1)), ' %); has its definition changed?'
     ), '') as message_en
 from judged

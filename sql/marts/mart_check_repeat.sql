@@ -84,7 +84,9 @@ select
     '' as source_code,
     version,
     value as observed_value,
-    if(why_not = '', concat('≠ ', toString(round(ifNull(previous_value, 0), 4))), '') as expected_text,
+    if(
+        why_not = '', concat('≠ ', toString(round(ifNull(previous_value, 0), 4))), ''
+    ) as expected_text,
     if(verdict = 'failed', toJSONString(map(
         'years', toString(recent.year),
         'values', toString(recent.value),
@@ -92,10 +94,12 @@ select
         'bound_years', toString(span)
     )), '') as evidence,
     if(verdict = 'failed', concat(
-        name_zh, '连续', toString(span), '年都是', toString(round(value, 4)), '，是否沿用了上年数？请核实并说明'
+        name_zh, '连续', toString(span), '年都是', toString(round(value, 4)),
+        '，是否沿用了上年数？请核实并说明'
     ), '') as message_zh,
     if(verdict = 'failed', concat(
-        name_en, ' has been ', toString(round(value, 4)), ' for ', toString(span), ' years; was last year''s figure copied?'
+        name_en, ' has been ', toString(round(value, 4)), ' for ', toString(span),
+        ' years; was last year''s figure copied?'
     ), '') as message_en
 from judged
 comment 'One row per yearly figure of a monitored area: is it the same as in the years before (rule 12).';

@@ -53,10 +53,12 @@ select
         'previous_version', toString(r.previous_version)
     )), '') as evidence,
     if(result = 'failed', concat(
-        i.name_zh, toString(r.period_year), '年由', toString(round(r.previous_value, 4)), '修订为', toString(round(r.value, 4)), '，旧数保留备查，请说明修订原因'
+        i.name_zh, toString(r.period_year), '年由', toString(round(r.previous_value, 4)), '修订为',
+        toString(round(r.value, 4)), '，旧数保留备查，请说明修订原因'
     ), '') as message_zh,
     if(result = 'failed', concat(
-        i.name_en, ' for ', toString(r.period_year), ' was changed from ', toString(round(r.previous_value, 4)), ' to ', toString(round(r.value, 4)),
+        i.name_en, ' for ', toString(r.period_year), ' was changed from ',
+        toString(round(r.previous_value, 4)), ' to ', toString(round(r.value, 4)),
         '; the old figure is kept; please give the reason'
     ), '') as message_en
 from core_past_revision as r

@@ -63,7 +63,9 @@ held as (
 judged as (
     select
         *,
-        multiIf(why_not != '', 'not_run', is_slip and not is_other_base, 'failed', 'passed') as verdict,
+        multiIf(
+            why_not != '', 'not_run', is_slip and not is_other_base, 'failed', 'passed'
+        ) as verdict,
         toString(round(value / exp10(round(ifNull(magnitude, 0))), 4)) as in_scale
     from held
 )
@@ -92,12 +94,16 @@ select
         'bound_log10', ifNull(toString(bounds['validation_scale_max_log10']), '')
     )), '') as evidence,
     if(verdict = 'failed', concat(
-        name_zh, '为', toString(round(value, 4)), '，是上年', toString(round(ifNull(previous_value, 0), 4)), '的',
-        toString(round(ifNull(value / previous_value, 0), 3)), '倍，疑似小数点或单位错位（是否为', in_scale, '？），请核实'
+        name_zh, '为', toString(round(value, 4)), '，是上年',
+        toString(round(ifNull(previous_value, 0), 4)), '的',
+        toString(round(ifNull(value / previous_value, 0), 3)), '倍，疑似小数点或单位错位（是否为',
+        in_scale, '？），请核实'
     ), '') as message_zh,
     if(verdict = 'failed', concat(
-        name_en, ' is ', toString(round(value, 4)), ', ', toString(round(ifNull(value / previous_value, 0), 3)), ' times last year''s ',
-        toString(round(ifNull(previous_value, 0), 4)), '; a slip of the decimal point or unit? (', in_scale, '?)'
+        name_en, ' is ', toString(round(value, 4)), ', ',
+        toString(round(ifNull(value / previous_value, 0), 3)), ' times last year''s ',
+        toString(round(ifNull(previous_value, 0), 4)), '; a slip of the decimal point or unit? (',
+        in_scale, '?)'
     ), '') as message_en
 from judged
 comment 'One row per yearly figure of a monitored area: is its decimal point or unit a slip (rule 13).';

@@ -50,12 +50,15 @@ select
         'tolerance_percent', toString(tolerance_percent)
     ))) as evidence,
     if(is_within = 1, '', concat(
-        name_zh, '来源不一致：', believed.source_code, '为', toString(round(believed.amount, 4)), '，',
+        name_zh, '来源不一致：', believed.source_code, '为', toString(round(believed.amount, 4)),
+        '，',
         farthest.source_code, '为', toString(round(farthest.amount, 4)), '，请与对方核对并说明'
     )) as message_zh,
     if(is_within = 1, '', concat(
-        name_en, ' differs between sources: ', toString(round(believed.amount, 4)), ' by ', believed.source_code, ', ',
-        toString(round(farthest.amount, 4)), ' by ', farthest.source_code, '; please settle it between you'
+        name_en, ' differs between sources: ', toString(round(believed.amount, 4)), ' by ',
+        believed.source_code, ', ',
+        toString(round(farthest.amount, 4)), ' by ', farthest.source_code,
+        '; please settle it between you'
     )) as message_en
 from mart_reconciliation
 comment 'One row per fact of a monitored area that several figures give: do they agree (rule 15).';

@@ -48,7 +48,8 @@ street as (
     inner join core_area as a on a.area_code = s.area_code
     where a.level = 'street' and s.measure not in ('count', 'amount')
     window others as (
-        partition by s.indicator_code, a.parent_code, s.sex, s.age_group, s.residence, s.category, s.period_year
+        partition by s.indicator_code, a.parent_code, s.sex, s.age_group, s.residence, s.category,
+        s.period_year
         rows between unbounded preceding and unbounded following
     )
 ),
@@ -64,7 +65,9 @@ scored as (
             0
         ) as score,
         length(peers) < bounds['outlier_min_units'] as is_few,
-        multiIf(is_few, 'not_run', abs(score) > bounds['outlier_modified_z'], 'failed', 'passed') as verdict
+        multiIf(
+            is_few, 'not_run', abs(score) > bounds['outlier_modified_z'], 'failed', 'passed'
+        ) as verdict
     from street
 )
 select
@@ -92,10 +95,12 @@ select
         'bound_z', ifNull(toString(bounds['outlier_modified_z']), '')
     )), '') as evidence,
     if(verdict = 'failed', concat(
-        street_zh, name_zh, '为', toString(round(value, 4)), '，各街道中位数', toString(round(middle, 4)), '，明显离群，请核实并说明'
+        street_zh, name_zh, '为', toString(round(value, 4)), '，各街道中位数',
+        toString(round(middle, 4)), '，明显离群，请核实并说明'
     ), '') as message_zh,
     if(verdict = 'failed', concat(
-        name_en, ' of one street is ', toString(round(value, 4)), ' where the median of the streets is ', toString(round(middle, 4)), '; please check'
+        name_en, ' of one street is ', toString(round(value, 4)),
+        ' where the median of the streets is ', toString(round(middle, 4)), '; please check'
     ), '') as message_en
 from scored
 comment 'One row per yearly figure of a street: does it stand apart from the other streets (rule 14).';

@@ -114,7 +114,9 @@ cause as (
         max(f.is_required) as is_required,
         count() as figure_count,
         arraySort(groupArray(tuple(
-            (f.sex != '_T') + (f.age_group != '_T') + (f.residence != '_T') + (f.category != '_T') as depth,
+            (f.sex != '_T') + (
+                f.age_group != '_T'
+            ) + (f.residence != '_T') + (f.category != '_T') as depth,
             toString(f.indicator_code) as indicator_code,
             toString(f.sex) as sex,
             toString(f.age_group) as age_group,
@@ -151,7 +153,9 @@ cause as (
 found as (
     select
         k.check_code as check_code,
-        concat(toString(k.cause_key), '|', ifNull(toString(k.members[1].observed_value), '')) as identity,
+        concat(
+            toString(k.cause_key), '|', ifNull(toString(k.members[1].observed_value), '')
+        ) as identity,
         k.is_required as is_required,
         k.members[1].indicator_code as indicator_code,
         k.area_code as area_code,
@@ -173,7 +177,10 @@ found as (
                 m.cell != '',
                 m.cell,
                 arrayStringConcat(
-                    arrayFilter(t -> t != '_T', [m.indicator_code, m.sex, m.age_group, m.residence, m.category]),
+                    arrayFilter(
+                        t -> t != '_T',
+                        [m.indicator_code, m.sex, m.age_group, m.residence, m.category]
+                    ),
                     ' '
                 )
             ),
@@ -263,7 +270,12 @@ every as (
         r.cells as figures,
         r.lead.7 as message_zh,
         r.lead.8 as message_en,
-        toJSONString(map('reason', toString(r.lead.9), 'column', r.lead.10, 'cells', arrayStringConcat(r.cells, ', '))) as evidence
+        toJSONString(
+            map(
+                'reason', toString(r.lead.9), 'column', r.lead.10, 'cells',
+                arrayStringConcat(r.cells, ', ')
+            )
+        ) as evidence
     from refused as r
     inner join core_check as k on k.rule_number = r.lead.2 and k.place = 'entry'
 ),
@@ -328,7 +340,8 @@ dated as (
 asked as (
     select
         *,
-        answer = 'correct' or check_code = 'revision' or period_year > newest_year - asked_years as is_asked,
+        answer = 'correct' or check_code = 'revision'
+        or period_year > newest_year - asked_years as is_asked,
         if(
             answer = 'explain' and is_asked,
             working_days[

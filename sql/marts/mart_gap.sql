@@ -73,15 +73,29 @@ expected as (
         breakdown.1 as sex,
         breakdown.2 as age_group,
         breakdown.3 as residence,
-        toUInt16(arrayJoin(range((select first_year from span), assumeNotNull((select final_year from span)) + 1))) as period_year
+        toUInt16(
+            arrayJoin(
+                range(
+                    (select first_year from span), assumeNotNull((select final_year from span)) + 1
+                )
+            )
+        ) as period_year
     from wanted as w
     array join w.breakdowns as breakdown
     cross join core_area as a
     where
         a.is_monitored = 1
         and (a.level = 'district' or (w.requires_area = 1 and breakdown = ('_T', '_T', '_T')))
-        and (breakdown.3 != 'R' or a.area_code in (select area_code from core_area_class where residence != 'U'))
-        and (breakdown.3 != 'U' or a.area_code in (select area_code from core_area_class where residence != 'U'))
+        and (
+            breakdown.3 != 'R' or a.area_code in (
+                select area_code from core_area_class where residence != 'U'
+            )
+        )
+        and (
+            breakdown.3 != 'U' or a.area_code in (
+                select area_code from core_area_class where residence != 'U'
+            )
+        )
 ),
 present as (
     select

@@ -149,8 +149,12 @@ compared as (
     select
         fact.*,
         fact.figures[1] as believed,
-        arraySort(f -> -abs(f.amount - believed.amount), arrayPopFront(fact.figures))[1] as farthest,
-        assumeNotNull(coalesce(fact.own_tolerance, t.bounds['validation_source_difference_percent'], 0)) as tolerance_percent
+        arraySort(
+            f -> -abs(f.amount - believed.amount), arrayPopFront(fact.figures)
+        )[1] as farthest,
+        assumeNotNull(
+            coalesce(fact.own_tolerance, t.bounds['validation_source_difference_percent'], 0)
+        ) as tolerance_percent
     from fact
     left join core_threshold_yearly as t on t.period_year = fact.period_year
 )
