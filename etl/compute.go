@@ -109,7 +109,7 @@ func (r *reading) unitOf(rec *record, fl *figureLayout, f *figure, facts *facts)
 	if !ok {
 		list := r.dictionaries[unitDictionary].list
 		from, to := list[r.units[place].code], list[facts.unit]
-		return 0, &refusal{reason: unitMismatch, column: f.column,
+		return 0, &refusal{reason: unitMismatch, column: f.column, expected: to,
 			zh: fmt.Sprintf("计量单位 %s 不能换算为指标的单位 %s", from, to),
 			en: fmt.Sprintf("unit %s cannot be converted to %s, the unit of the indicator", from, to)}
 	}
@@ -139,7 +139,7 @@ func (r *reading) computeCount(f *figure, factor float64) *refusal {
 	}
 	f.has |= hasValue
 	if f.is(hasNumerator) && f.is(hasReported) && f.numerator != f.reported {
-		return &refusal{reason: rateDisagrees, column: c.value.column,
+		return &refusal{reason: rateDisagrees, column: c.value.column, expected: show(f.numerator),
 			zh: fmt.Sprintf("数值 %s 与人数 %s 不一致", show(f.reported), show(f.numerator)),
 			en: fmt.Sprintf("the value %s is not the count %s", show(f.reported), show(f.numerator))}
 	}
@@ -165,22 +165,22 @@ func (r *reading) computeRate(f *figure, facts *facts, multiplier, factor float6
 		if f.denominator < 0 {
 			column = denominator.column
 		}
-		return &refusal{reason: negativeValue, column: column}
+		return &refusal{reason: negativeValue, column: column, expected: "≥ 0"}
 	case f.denominator == 0 && f.numerator != 0:
-		return &refusal{reason: zeroDenominator, column: denominator.column,
+		return &refusal{reason: zeroDenominator, column: denominator.column, expected: "> 0",
 			zh: fmt.Sprintf("分母为 0，分子却为 %s", show(f.numerator)),
 			en: fmt.Sprintf("the denominator is 0 while the numerator is %s", show(f.numerator))}
 	case f.denominator == 0:
 		f.status = r.notApplicable
 		return nil
 	case facts.isProportion && f.numerator > f.denominator:
-		return &refusal{reason: numeratorExceedsDenominator, column: numerator.column,
+		return &refusal{reason: numeratorExceedsDenominator, column: numerator.column, expected: "≤ " + show(f.denominator),
 			zh: fmt.Sprintf("分子 %s 大于分母 %s", show(f.numerator), show(f.denominator)),
 			en: fmt.Sprintf("the numerator %s exceeds the denominator %s", show(f.numerator), show(f.denominator))}
 	}
 	f.value, f.has = f.numerator/f.denominator*multiplier, f.has|hasValue
 	if f.is(hasReported) && !agrees(f.reported*factor, f.value, f.decimals, factor) {
-		return &refusal{reason: rateDisagrees, column: value.column,
+		return &refusal{reason: rateDisagrees, column: value.column, expected: show(f.value),
 			zh: fmt.Sprintf("报送 %s，按分子 %s、分母 %s 计算为 %s", show(f.reported*factor), show(f.numerator), show(f.denominator), show(f.value)),
 			en: fmt.Sprintf("%s reported, %s over %s gives %s", show(f.reported*factor), show(f.numerator), show(f.denominator), show(f.value))}
 	}

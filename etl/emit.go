@@ -34,10 +34,14 @@ type emitter struct {
 	rows     int
 
 	read, loaded, rejected, skipped int64
+
+	causes    map[*refusal]int64 // reject that a cause met first, for causes of several records
+	lastWhy   *refusal           // of the reject before: the figures of a record share what is wrong with it
+	lastCause int64
 }
 
 func newEmitter(mem memory.Allocator, r *reading, judged verdicts, sink Sink) *emitter {
-	e := &emitter{reading: r, judged: judged, sink: sink, mem: mem, schema: ObservationSchema(), years: map[int]bool{},
+	e := &emitter{reading: r, judged: judged, sink: sink, mem: mem, schema: ObservationSchema(), years: map[int]bool{}, causes: map[*refusal]int64{},
 		year: array.NewUint16Builder(mem), start: array.NewDate32Builder(mem), end: array.NewDate32Builder(mem),
 		note: array.NewStringBuilder(mem), cell: array.NewStringBuilder(mem),
 		rejects: array.NewRecordBuilder(mem, RejectSchema())}
@@ -71,12 +75,13 @@ func (e *emitter) release() {
 func (e *emitter) figure(l *layout, rec *record, fl *figureLayout, f *figure, what outcome, why *refusal) error {
 	place := e.read
 	e.read++
+	isShared := why == fl.refused // with other records
 	if what == loaded && len(e.judged) > 0 {
 		if verdict, ok := e.judged[place]; ok {
 			if verdict.isRepetition {
 				what = skipped
 			} else {
-				what, why = rejected, verdict.why
+				what, why, isShared = rejected, verdict.why, true
 			}
 		}
 	}
@@ -86,7 +91,7 @@ func (e *emitter) figure(l *layout, rec *record, fl *figureLayout, f *figure, wh
 		return nil
 	case rejected:
 		e.rejected++
-		e.appendReject(l, rec, fl, why)
+		e.appendReject(l, rec, fl, why, e.cause(why, isShared))
 		if e.rejects.Field(0).Len() == BatchRows {
 			return e.flushRejects()
 		}
@@ -191,8 +196,9 @@ func (e *emitter) coded(column place) arrow.Array {
 	return array.NewDictionaryArray(dictionary(), numbers, e.values[column])
 }
 
-// appendReject adds a reject to the batch under way.
-func (e *emitter) appendReject(l *layout, rec *record, fl *figureLayout, why *refusal) {
+// appendReject adds a reject to the batch under way; cause is the first reject
+// of the same cause.
+func (e *emitter) appendReject(l *layout, rec *record, fl *figureLayout, why *refusal, cause int64) {
 	column := why.column
 	if column < 0 {
 		column = fl.address
@@ -204,11 +210,29 @@ func (e *emitter) appendReject(l *layout, rec *record, fl *figureLayout, why *re
 	}
 	value := toValid(rec.row.Cell(column))
 	e.address = l.table.AppendAddress(e.address[:0], rec.row, column)
-	for i, text := range []string{l.sheetName, string(e.address), l.heading.name(column), reason.Code, value, rowText(rec.row), zh, en} {
-		e.rejects.Field([]int{0, 1, 3, 4, 6, 7, 8, 9}[i]).(*array.StringBuilder).Append(text)
+	for i, text := range []string{l.sheetName, string(e.address), l.heading.name(column), reason.Code, value, rowText(rec.row), zh, en, why.expected} {
+		e.rejects.Field([]int{0, 1, 3, 4, 6, 7, 8, 9, 11}[i]).(*array.StringBuilder).Append(text)
 	}
 	e.rejects.Field(2).(*array.Uint64Builder).Append(uint64(rec.row.Number))
 	e.rejects.Field(5).(*array.Uint8Builder).Append(reason.Rule)
+	e.rejects.Field(10).(*array.Uint64Builder).Append(uint64(cause))
+}
+
+// cause gives the number of the first reject of one cause, from 1. Only causes
+// that may come back in another record are remembered.
+func (e *emitter) cause(why *refusal, isShared bool) int64 {
+	if why == e.lastWhy {
+		return e.lastCause
+	}
+	number, ok := e.causes[why.cause()]
+	if !ok {
+		number = e.rejected
+		if isShared {
+			e.causes[why.cause()] = number
+		}
+	}
+	e.lastWhy, e.lastCause = why, number
+	return number
 }
 
 // maxRowText leaves room for the mark of a cut within 1,000 characters.

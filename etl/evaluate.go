@@ -202,7 +202,7 @@ func (r *reading) checkRange(f *figure) *refusal {
 		if f.value < 0 && facts.min == 0 {
 			reason = negativeValue
 		}
-		return &refusal{reason: reason, column: f.column,
+		return &refusal{reason: reason, column: f.column, expected: show(facts.min) + " … " + show(facts.max),
 			zh: fmt.Sprintf("数值 %s 不在合理范围 %s 至 %s 内", show(f.value), show(facts.min), show(facts.max)),
 			en: fmt.Sprintf("%s is not within %s and %s", show(f.value), show(facts.min), show(facts.max))}
 	}

@@ -53,11 +53,28 @@ func (f *figure) is(mask uint8) bool { return f.has&mask == mask }
 
 // refusal says why a figure is refused, in which column, and what exactly is
 // wrong in words that name the numbers; empty words stand for those of the
-// reason.
+// reason. Figures that one mistake refuses share it, or are joined.
 type refusal struct {
-	reason reasonID
-	column int
-	zh, en string
+	reason   reasonID
+	column   int
+	zh, en   string
+	expected string   // what would be right, such as ≤ 40; empty when nobody can say
+	joined   *refusal // one of the same cause, nil for the first
+}
+
+// cause is the refusal that stands for all of one cause.
+func (r *refusal) cause() *refusal {
+	for r.joined != nil {
+		r = r.joined
+	}
+	return r
+}
+
+// join makes two causes one.
+func (r *refusal) join(other *refusal) {
+	if a, b := r.cause(), other.cause(); a != b {
+		a.joined = b
+	}
 }
 
 // outcome is what became of a figure.

@@ -35,6 +35,7 @@ type Form struct {
 	Only            map[string][]string           `yaml:"only"`   // column -> accepted texts; other records are refused
 	Ignore          []string                      `yaml:"ignore"` // columns that are no breakdown, where other columns are; * stands for any text
 	Sums            []Sum                         `yaml:"sums"`
+	Pairs           []Pair                        `yaml:"pairs"`
 	Expected        []Expected                    `yaml:"expected"`
 	English         map[string]string             `yaml:"english"` // column -> its name in English, for templates and messages
 	Hash            string                        `yaml:"-"`       // SHA-256 of the form file, lower-case hexadecimal
@@ -138,6 +139,13 @@ type Sum struct {
 	Whole  string   `yaml:"whole"`
 	Parts  []string `yaml:"parts"`
 	Subset bool     `yaml:"subset"`
+}
+
+// Pair is a rule between indicators of one payload about what may be missing, for
+// each area, sex, residence and period by itself.
+type Pair struct {
+	Indicators []string `yaml:"indicators"`
+	Only       string   `yaml:"only"` // together (compulsory: all of them or none) or alone (exclusive: at most one)
 }
 
 // Expected lists figures that every submission brings: by name, or all that the

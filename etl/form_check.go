@@ -54,6 +54,11 @@ func (f *Form) validate(name string) faultList {
 			faults.add(fmt.Sprintf("sums[%d]", i), "want a whole and its parts, at most %d", maxParts)
 		}
 	}
+	for i, pair := range f.Pairs {
+		if len(pair.Indicators) < 2 || len(pair.Indicators) > maxParts || pair.pairing() == noPair {
+			faults.add(fmt.Sprintf("pairs[%d]", i), "want 2 to %d indicators and only: together or alone", maxParts)
+		}
+	}
 	for i, pattern := range f.Footnotes {
 		compiled, err := regexp.Compile(pattern)
 		if err != nil {

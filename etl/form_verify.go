@@ -32,6 +32,11 @@ func (f *Form) Verify(c Catalog) error {
 			check(fmt.Sprintf("sums[%d]", i), "INDICATOR", indicator)
 		}
 	}
+	for i, pair := range f.Pairs {
+		for _, indicator := range pair.Indicators {
+			check(fmt.Sprintf("pairs[%d]", i), "INDICATOR", indicator)
+		}
+	}
 	for _, cell := range f.ExpectedCells() {
 		check("expected", "INDICATOR", cell.IndicatorCode)
 		check("expected", "SEX", cell.Sex)

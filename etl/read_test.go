@@ -22,13 +22,10 @@ import (
 
 func TestSchemasAreThoseOfTheTables(t *testing.T) {
 	kinds := map[string]string{"uint16": "UInt16", "date32": "Date32", "float64": "Nullable(Float64)", "utf8": "String", "uint64": "UInt64", "uint8": "UInt8"}
-	for table, schema := range map[string]*arrow.Schema{"0007_fct_observation": etl.ObservationSchema(), "0006_raw_reject": etl.RejectSchema()} {
-		ddl, err := os.ReadFile("../sql/migrations/" + table + ".sql")
-		if err != nil {
-			t.Fatal(err)
-		}
+	for table, schema := range map[string]*arrow.Schema{"fct_observation": etl.ObservationSchema(), "raw_reject": etl.RejectSchema()} {
+		ddl := migrationsOf(t, table)
 		for _, field := range schema.Fields() {
-			match := regexp.MustCompile(`(?m)^ +` + field.Name + ` +(\S+(?:\(.*?\))?)`).FindSubmatch(ddl)
+			match := regexp.MustCompile(`(?m)^ +(?:add column )?` + field.Name + ` +(\S+(?:\(.*?\))?)`).FindSubmatch(ddl)
 			if match == nil {
 				t.Errorf("%s has no column %s", table, field.Name)
 				continue
@@ -41,6 +38,26 @@ func TestSchemasAreThoseOfTheTables(t *testing.T) {
 			}
 		}
 	}
+}
+
+// migrationsOf gives the texts that make a table what it is.
+func migrationsOf(t *testing.T, table string) []byte {
+	t.Helper()
+	files, err := filepath.Glob("../sql/migrations/*_" + table + "*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("find migrations of %s: %v", table, err)
+	}
+	var all []byte
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if regexp.MustCompile(`(?m)^(create|alter) table ` + table + `$`).Match(text) {
+			all = append(all, text...)
+		}
+	}
+	return all
 }
 
 // TestHardFilesLoadRightOrAreRefusedAloud are the files that another loader

@@ -40,6 +40,7 @@ const (
 	badInterval
 	numeratorExceedsDenominator
 	incompletePair
+	exclusivePair
 	zeroDenominator
 	rateDisagrees
 	partsDisagree
@@ -81,10 +82,11 @@ func reasonTable() []Reason {
 		numeratorExceedsDenominator: {"numerator_exceeds_denominator", 3, "分子大于分母",
 			"the numerator exceeds the denominator"},
 		incompletePair:     {"incomplete_pair", 4, "分子、分母只填了一项", "only one of numerator and denominator is given"},
+		exclusivePair:      {"exclusive_pair", 4, "只能填报其中一项的指标填报了多项", "only one of these indicators may be given"},
 		zeroDenominator:    {"zero_denominator", 4, "分母为零而分子不为零", "the denominator is zero while the numerator is not"},
 		rateDisagrees:      {"rate_disagrees", 5, "报送的率与分子、分母计算结果不符", "the reported rate is not numerator over denominator"},
 		partsDisagree:      {"parts_disagree", 6, "各项之和不等于合计", "the parts do not add up to the total"},
-		partExceedsWhole:   {"part_exceeds_whole", 6, "其中项大于总数", "a part exceeds the whole it belongs to"},
+		partExceedsWhole:   {"part_exceeds_whole", 8, "其中项大于总数", "a part exceeds the whole it belongs to"},
 		breakdownDisagrees: {"breakdown_disagrees", 7, "分性别、分城乡或分街道之和不等于合计", "the breakdown by sex, residence or area does not add up to the total"},
 		duplicateKey:       {"duplicate_key", 9, "同一数据报送了两个不同的数", "the same figure is given twice with different values"},
 	}

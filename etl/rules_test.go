@@ -206,8 +206,8 @@ func TestRulesBetweenFigures(t *testing.T) {
 		"rule 6: parts are the whole":              {[]string{"first_count,450302,,,2024,,,4,,", "second_count,450302,,,2024,,,5,,", "all_count,450302,,,2024,,,9,,"}, 3, nil},
 		"rule 6: parts are not the whole": {[]string{"first_count,450302,,,2024,,,4,,", "second_count,450302,,,2024,,,5,,", "all_count,450302,,,2024,,,8,,"}, 0,
 			[]string{"H2 parts_disagree", "H3 parts_disagree", "H4 parts_disagree"}},
-		"rule 6: of which at most the whole": {[]string{"among_count,450302,,,2024,,,4,,", "all_count,450302,,,2024,,,8,,"}, 2, nil},
-		"rule 6: of which above the whole": {[]string{"among_count,450302,,,2024,,,9,,", "all_count,450302,,,2024,,,8,,"}, 0,
+		"rule 8: of which at most the whole": {[]string{"among_count,450302,,,2024,,,4,,", "all_count,450302,,,2024,,,8,,"}, 2, nil},
+		"rule 8: of which above the whole": {[]string{"among_count,450302,,,2024,,,9,,", "all_count,450302,,,2024,,,8,,"}, 0,
 			[]string{"H2 part_exceeds_whole", "H3 part_exceeds_whole"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -217,6 +217,44 @@ func TestRulesBetweenFigures(t *testing.T) {
 			}
 			if s.Read != int64(len(one.records)) {
 				t.Errorf("read %d figures, want %d", s.Read, len(one.records))
+			}
+		})
+	}
+}
+
+func TestOneMistakeIsOneCause(t *testing.T) {
+	form := parse(t, "test/agency", agencyForm)
+	street := func(n int, sex string, count int) string {
+		return fmt.Sprintf("all_count,45030200%d,%s,,2024,,,%d,,", n, sex, count)
+	}
+	for name, one := range map[string]struct {
+		records []string
+		want    []string // cause, expected
+	}{
+		"women and men are not all": {
+			[]string{"share,450302,女,,2024,10,20,,,", "share,450302,男,,2024,5,20,,,", "share,450302,合计,,2024,16,40,,,"},
+			[]string{"1 ∑ = 15/40", "1 ∑ = 15/40", "1 ∑ = 15/40"},
+		},
+		"a wrong woman is wrong in her street, in the district and in the total": {
+			[]string{
+				street(1, "女", 5), street(1, "男", 5), street(1, "", 11), street(2, "", 6), street(3, "", 7), "all_count,450302,,,2024,,,23,,",
+			},
+			[]string{"1 ∑ = 10", "1 ∑ = 10", "1 ∑ = 10", "1 ∑ = 24", "1 ∑ = 24", "1 ∑ = 24"},
+		},
+		"two mistakes are two causes": {
+			[]string{"share,450302,,,2024,4,3,,,", "share,450302001,,,2024,5,3,,,"},
+			[]string{"1 ≤ 3", "2 ≤ 3"},
+		},
+		"a figure given twice": {
+			[]string{"growth,450302,,,2019,,,1,,", "share,450302,,,2024,4,3,,,", "growth,450302,,,2019,,,2,,"},
+			[]string{"1 ", "2 ≤ 3", "1 "},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			payload := etltest.Write(t, "a.csv", agencyCSV(one.records...))
+			c, _ := etltest.Read(t, form, ruleCatalog(), payload, etl.Params{})
+			if got := pick(&c.Refused, "cause_number", "expected_text"); !slices.Equal(got, one.want) {
+				t.Errorf("got %q, want %q", got, one.want)
 			}
 		})
 	}

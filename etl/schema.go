@@ -57,5 +57,7 @@ func RejectSchema() *arrow.Schema {
 		{Name: "row_text", Type: text},
 		{Name: "message_zh", Type: text},
 		{Name: "message_en", Type: text},
+		{Name: "cause_number", Type: arrow.PrimitiveTypes.Uint64},
+		{Name: "expected_text", Type: text},
 	}, nil)
 }

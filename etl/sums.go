@@ -14,6 +14,7 @@ const (
 	byResidence
 	byArea
 	byRule // a sum of the form, between indicators
+	byPair // indicators of the form that come together, or never do
 )
 
 // membership places a figure in a group of figures that add up: as the whole, or
@@ -24,6 +25,7 @@ type membership struct {
 	isWhole  bool
 	isSubset bool // parts are at most the whole and need not add up
 	isExtra  bool // a part that need not be there, such as sex not known
+	rule     int  // place among the sums or pairs of the form
 	part     uint // number of the part within the group
 	of       int  // parts that make the group complete
 }
@@ -35,6 +37,7 @@ type group struct {
 	rest      [2]float64 // whole less parts, of numerator or value and of denominator; for a subset whole and largest part
 	of        uint8
 	isSubset  bool
+	pairing   pairing
 	hasWhole  bool
 	isUnclear bool // the whole or a part came twice
 }
@@ -43,7 +46,7 @@ type group struct {
 type sums struct {
 	reading *reading
 	places  map[uint64]int32 // place of a group by the hash of its key
-	last    [4]struct {      // by family: the group met last, for parts often stand next to each other
+	last    [5]struct {      // by family: the group met last, for parts often stand next to each other
 		group uint64
 		place int32
 	}
@@ -52,6 +55,7 @@ type sums struct {
 	isFull  bool
 	areas   []areaRole       // by number of the area
 	rules   map[int32][]role // by number of the indicator
+	pairs   map[int32][]role
 	scratch []membership
 }
 
@@ -72,13 +76,19 @@ type role struct {
 }
 
 func newSums(r *reading) *sums {
-	s := &sums{reading: r, places: map[uint64]int32{}, rules: map[int32][]role{}}
+	s := &sums{reading: r, places: map[uint64]int32{}, rules: map[int32][]role{}, pairs: map[int32][]role{}}
 	for number, sum := range r.form.Sums {
 		whole := r.dictionaries[indicatorDictionary].number(sum.Whole)
 		s.rules[whole] = append(s.rules[whole], role{rule: number, isWhole: true, of: len(sum.Parts)})
 		for i, part := range sum.Parts {
 			indicator := r.dictionaries[indicatorDictionary].number(part)
 			s.rules[indicator] = append(s.rules[indicator], role{rule: number, part: uint(i), of: len(sum.Parts)})
+		}
+	}
+	for number, pair := range r.form.Pairs {
+		for i, code := range pair.Indicators {
+			indicator := r.dictionaries[indicatorDictionary].number(code)
+			s.pairs[indicator] = append(s.pairs[indicator], role{rule: number, part: uint(i), of: len(pair.Indicators)})
 		}
 	}
 	return s
@@ -100,6 +110,9 @@ func (s *sums) add(f *figure) {
 		}
 		g := s.at(last.place)
 		g.of, g.isSubset = uint8(m.of), m.isSubset
+		if m.family == byPair {
+			g.pairing = s.reading.form.Pairs[m.rule].pairing()
+		}
 		g.add(f, m)
 	}
 }
@@ -183,6 +196,8 @@ func (s *sums) suspicious() map[uint64]bool {
 
 func (g *group) isSuspicious() bool {
 	switch {
+	case g.pairing != noPair:
+		return g.pairing.isBroken(g.seen, int(g.of))
 	case !g.hasWhole || g.seen == 0:
 		return false
 	case g.isUnclear:
@@ -197,10 +212,11 @@ func (g *group) isSuspicious() bool {
 // next call.
 func (s *sums) memberships(f *figure) []membership {
 	s.scratch = s.scratch[:0]
+	s.pairMemberships(f)
 	facts := &s.reading.facts[f.indicator]
 	if !f.is(hasNumerator|hasDenominator) && !(facts.isAdditive && f.is(hasValue)) {
 		if len(s.rules) == 0 || !f.is(hasValue) {
-			return nil
+			return s.scratch
 		}
 		return s.ruleMemberships(f)
 	}
@@ -255,7 +271,7 @@ func (s *sums) ruleMemberships(f *figure) []membership {
 		k := f.figureKey
 		k.indicator = -1 - int32(role.rule)
 		s.scratch = append(s.scratch, membership{group: k.hash() ^ 4, family: byRule, isWhole: role.isWhole,
-			isSubset: s.reading.form.Sums[role.rule].Subset, part: role.part, of: role.of})
+			isSubset: s.reading.form.Sums[role.rule].Subset, rule: role.rule, part: role.part, of: role.of})
 	}
 	return s.scratch
 }

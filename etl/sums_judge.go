@@ -37,6 +37,10 @@ func (s *sums) judge(standing []*suspect, judged verdicts) {
 	}
 	for _, hash := range order {
 		g := groups[hash]
+		if g.first.family == byPair {
+			s.judgePair(g.first, g.seen, g.parts, judged)
+			continue
+		}
 		if g.whole == nil || len(g.parts) == 0 {
 			continue
 		}
@@ -96,11 +100,32 @@ func refuseGroup(family family, whole *suspect, parts []*suspect, judged verdict
 		reason = partsDisagree
 	}
 	zh, en := describe(whole, parts)
-	for _, one := range append(slices.Clone(parts), whole) {
-		if _, ok := judged[one.place]; !ok {
-			judged[one.place] = verdict{why: &refusal{reason: reason, column: -1, zh: zh, en: en}}
+	why := &refusal{reason: reason, column: -1, zh: zh, en: en, expected: "∑ = " + sumOf(parts).shown()}
+	judged.refuse(why, append(slices.Clone(parts), whole))
+}
+
+// refuse gives figures the same cause. One that is refused already keeps its
+// reason, and joins that to this one: a wrong total contradicts its sexes and its
+// streets, and is one mistake.
+func (v verdicts) refuse(why *refusal, figures []*suspect) {
+	for _, one := range figures {
+		if earlier, ok := v[one.place]; ok {
+			earlier.why.join(why)
+			continue
 		}
+		v[one.place] = verdict{why: why}
 	}
+}
+
+// sumOf adds up figures, for a message.
+func sumOf(parts []*suspect) *suspect {
+	sum := &suspect{figure: figure{has: parts[0].has}}
+	for _, part := range parts {
+		sum.numerator += part.numerator
+		sum.denominator += part.denominator
+		sum.value += part.value
+	}
+	return sum
 }
 
 // describe names the figures of a group with their addresses.
@@ -126,13 +151,9 @@ func judgeSubset(whole *suspect, parts []*suspect, judged verdicts) {
 		if part.amounts()[0] <= whole.amounts()[0] {
 			continue
 		}
-		why := &refusal{reason: partExceedsWhole, column: -1,
+		why := &refusal{reason: partExceedsWhole, column: -1, expected: "≤ " + show(whole.amounts()[0]),
 			zh: fmt.Sprintf("其中项 %s(%s) 大于总数 %s(%s)", part.shown(), part.address, whole.shown(), whole.address),
 			en: fmt.Sprintf("the part %s(%s) exceeds the whole %s(%s)", part.shown(), part.address, whole.shown(), whole.address)}
-		for _, one := range []*suspect{part, whole} {
-			if _, ok := judged[one.place]; !ok {
-				judged[one.place] = verdict{why: why}
-			}
-		}
+		judged.refuse(why, []*suspect{part, whole})
 	}
 }

@@ -18,6 +18,8 @@ type Reject struct {
 	Rule                 uint8 // 0 when the figure could not be read at all
 	Value, Row           string
 	MessageZh, MessageEn string
+	Cause                uint64 // first reject of the same cause, from 1
+	Expected             string // what would be right, empty when nobody can say
 }
 
 // tally stands between a form and the warehouse: it passes every batch on,
@@ -75,8 +77,9 @@ func rejectAt(r arrow.Record, row int) (Reject, error) {
 	texts := map[string]*string{
 		"sheet": &reject.Sheet, "cell": &reject.Cell, "column_name": &reject.Column,
 		"reason_code": &reject.Reason, "value_text": &reject.Value, "row_text": &reject.Row,
-		"message_zh": &reject.MessageZh, "message_en": &reject.MessageEn,
+		"message_zh": &reject.MessageZh, "message_en": &reject.MessageEn, "expected_text": &reject.Expected,
 	}
+	counts := map[string]*uint64{"line": &reject.Line, "cause_number": &reject.Cause}
 	for i, field := range r.Schema().Fields() {
 		switch column := r.Column(i).(type) {
 		case *array.String:
@@ -84,7 +87,9 @@ func rejectAt(r arrow.Record, row int) (Reject, error) {
 				*target = string([]byte(column.Value(row)))
 			}
 		case *array.Uint64:
-			reject.Line = column.Value(row)
+			if target, ok := counts[field.Name]; ok {
+				*target = column.Value(row)
+			}
 		case *array.Uint8:
 			reject.Rule = column.Value(row)
 		default:

@@ -1,6 +1,8 @@
 package sql_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"path"
 	"path/filepath"
@@ -305,7 +307,55 @@ func TestEveryBoundOfAViewIsARowOfTheCatalog(t *testing.T) {
 			}
 		}
 	}
+	inMap := regexp.MustCompile(`bounds\['(\w+)'\]`)
+	for _, v := range views(t) {
+		for _, match := range inMap.FindAllStringSubmatch(v.body(), -1) {
+			found++
+			if !strings.Contains(string(text), "\n"+match[1]+",") {
+				t.Errorf("%s asks for %s, which catalog/thresholds.csv does not have", v.name, match[1])
+			}
+		}
+	}
 	if found < 20 {
 		t.Errorf("found only %d bounds", found)
+	}
+}
+
+// checkText is the text of a rule without remarks and blanks: what decides.
+func checkText(v view) string {
+	sum := sha256.Sum256([]byte(strings.Join(strings.Fields(v.body()), " ")))
+	return hex.EncodeToString(sum[:])[:16]
+}
+
+// A finding is kept with the version of its rule, so another text is another
+// version. The file is appended to and never changed.
+func TestEveryValidationRuleHasARowInTheCatalogAndAFrozenVersion(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("catalog", "checks.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	frozen, err := os.ReadFile(filepath.Join("testdata", "check_versions.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := map[string]bool{"mart_check_entry": true, "mart_check_yearly": true} // all rules together
+	for _, v := range views(t) {
+		if code, ok := strings.CutPrefix(v.name, "mart_check_"); ok && !held[v.name] {
+			held[v.name] = true
+			row := regexp.MustCompile(`(?m)^`+code+`,\d+,(\d+),.*,view,`).FindAllSubmatch(text, -1)
+			if row == nil {
+				t.Errorf("catalog/checks.csv has no rule %s that is held by a view", code)
+				continue
+			}
+			line := code + " " + string(row[len(row)-1][1]) + " " + checkText(v)
+			if !strings.Contains(string(frozen), line+"\n") {
+				t.Errorf("%s is not the text of its version: raise the version in catalog/checks.csv and append to testdata/check_versions.txt\n%s", v.name, line)
+			}
+		}
+	}
+	for _, row := range regexp.MustCompile(`(?m)^(\w+),\d+,\d+,.*,view,`).FindAllSubmatch(text, -1) {
+		if !held["mart_check_"+string(row[1])] {
+			t.Errorf("there is no view mart_check_%s", row[1])
+		}
 	}
 }

@@ -58,8 +58,9 @@ func (w *Warehouse) Scratch(ctx context.Context, extent Extent) (scratch *Wareho
 }
 
 // copyFrom copies the catalog, the commits with their rejects, the evaluations,
-// and the figures of the extent. Runs, payloads, verdicts and the ledger of alerts
-// stay behind, unless the extent is the whole.
+// what people have said about submissions, and the figures of the extent. Runs,
+// payloads, verdicts and the ledger of alerts stay behind, unless the extent is the
+// whole.
 func (w *Warehouse) copyFrom(ctx context.Context, from *Warehouse, extent Extent) error {
 	var tables []struct {
 		Name string `ch:"name"`
@@ -68,7 +69,8 @@ func (w *Warehouse) copyFrom(ctx context.Context, from *Warehouse, extent Extent
 		select name from system.tables
 		where database = currentDatabase() and not endsWith(name, '_local')
 			and (startsWith(name, 'dim_') or startsWith(name, 'fct_observation')
-				or name in ('raw_batch_year', 'raw_commit', 'raw_current_year', 'raw_reject', 'raw_evaluation')
+				or name in ('raw_batch_year', 'raw_commit', 'raw_current_year', 'raw_reject', 'raw_evaluation',
+					'fct_explanation', 'fct_submission_event')
 				or {whole:Bool} and (startsWith(name, 'fct_') or startsWith(name, 'raw_'))
 					and not startsWith(name, {stage:String}) and name not in ('raw_payload_chunk', 'raw_lease'))
 		order by name`, clickhouse.Named("whole", extent.Whole), clickhouse.Named("stage", stagePrefix))

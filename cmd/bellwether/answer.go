@@ -31,6 +31,17 @@ type answer struct {
 	rows    [][]any
 }
 
+// keep leaves only the rows that a condition holds for.
+func (r *answer) keep(holds func(row int) bool) {
+	var kept [][]any
+	for i := range r.rows {
+		if holds(i) {
+			kept = append(kept, r.rows[i])
+		}
+	}
+	r.rows = kept
+}
+
 // column is the place of a column in every row, or -1.
 func (r answer) column(name string) int { return slices.Index(r.columns, name) }
 

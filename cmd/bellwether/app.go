@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,8 +33,12 @@ type globalFlags struct {
 	config, language, output, dir, logLevel string
 }
 
+// moreFormats is the annotation of a command that writes other formats than
+// those of every command, separated by commas.
+const moreFormats = "formats"
+
 // prepare reads the configuration, lets the flags override it, and checks it.
-func (a *app) prepare(*cobra.Command, []string) error {
+func (a *app) prepare(command *cobra.Command, _ []string) error {
 	config, from, err := LoadConfig(a.flags.config, a.env)
 	if err != nil {
 		return err
@@ -51,8 +56,11 @@ func (a *app) prepare(*cobra.Command, []string) error {
 	if err := config.Validate(); err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
-	if !slices.Contains([]sheet.Format{sheet.Table, sheet.JSON, sheet.CSV}, a.format()) {
-		return fmt.Errorf("--output: want table, json or csv, got %q", a.flags.output)
+	more := strings.FieldsFunc(command.Annotations[moreFormats], func(r rune) bool { return r == ',' })
+	formats := append([]string{string(sheet.Table), string(sheet.JSON), string(sheet.CSV)}, more...)
+	if !slices.Contains(formats, a.flags.output) {
+		last := len(formats) - 1
+		return fmt.Errorf("--output: want %s or %s, got %q", strings.Join(formats[:last], ", "), formats[last], a.flags.output)
 	}
 	a.logger = newLogger(a.errOut, config.Log)
 	a.isReady = true

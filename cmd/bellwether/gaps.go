@@ -30,6 +30,7 @@ func newGapsCommand(a *app) *cobra.Command {
 	flags.StringVar(&f.agency, "agency", "", "agency that answers for the figure")
 	flags.StringVar(&f.reason, "reason", "", "reason such as late or cell_missing")
 	flags.IntVar(&f.limit, "limit", 100, "rows of the table; 0 is all. JSON and CSV are never cut")
+	command.AddCommand(newGapNoteCommand(a))
 	return command
 }
 
@@ -61,6 +62,8 @@ func (a *app) gaps(ctx context.Context, s *site, f gapFilter) error {
 		sheet.Column{Key: "residence", Zh: "城乡", En: "Residence"},
 		sheet.Column{Key: a.inLanguage("reason"), Zh: "原因", En: "Reason", TableOnly: true},
 		sheet.Column{Key: "form_code", Zh: "表单", En: "Form", Flex: true},
+		sheet.Column{Key: "note", Zh: "登记的原因", En: "Reason given", Flex: true},
+		sheet.Column{Key: "survey", Zh: "调查", En: "Survey", Flex: true},
 	)); err != nil {
 		return err
 	}

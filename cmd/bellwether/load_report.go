@@ -138,7 +138,7 @@ func rejectObjects(rejects []jobs.Reject) []map[string]any {
 		objects[i] = map[string]any{
 			"sheet": r.Sheet, "cell": r.Cell, "line": r.Line, "column_name": r.Column,
 			"reason_code": r.Reason, "rule_number": r.Rule, "value_text": r.Value, "row_text": r.Row,
-			"message_zh": r.MessageZh, "message_en": r.MessageEn,
+			"message_zh": r.MessageZh, "message_en": r.MessageEn, "cause_number": r.Cause, "expected_text": r.Expected,
 		}
 	}
 	return objects

@@ -32,7 +32,8 @@ func newRootCommand(a *app) *cobra.Command {
 	root.SetIn(a.in)
 
 	group(root, "start", "开始 Start:", newDemoCommand(a), newServeCommand(a))
-	group(root, "data", "数据 Data:", newTemplateCommand(a), newLoadCommand(a), newDiffCommand(a), newTraceCommand(a), newGapsCommand(a))
+	group(root, "data", "数据 Data:", newTemplateCommand(a), newLoadCommand(a), newSubmissionsCommand(a), newFindingsCommand(a), newSlipCommand(a),
+		newDiffCommand(a), newTraceCommand(a), newGapsCommand(a))
 	group(root, "answers", "结果 Answers:",
 		newMonitorCommand(a), newExplainCommand(a), newWhatIfCommand(a), newSeriesCommand(a), newAlertsCommand(a), newBacktestCommand(a), newSQLCommand(a))
 	group(root, "operations", "运行 Operations:",

@@ -27,6 +27,8 @@ func (c *Catalog) Check() []Finding {
 	k.checkHolidays()
 	k.checkBreaks()
 	k.checkRules()
+	k.checkChecks()
+	k.checkComparisons()
 	k.checkSubmissions()
 	sortFindings(k.findings)
 	return k.findings

@@ -90,6 +90,8 @@ func mutations() []mutation {
 		{"breaks.csv", breaks, breaks + "health_life_expectancy_years,*,2024,wording,改口径,new definition,文件\n", "unknown_word", "health_life_expectancy_years * 2024 wording"},
 		{"breaks.csv", breaks, breaks + "health_life_expectancy_years,450302,2024,method,改方法,new method,\n", "text_missing", "health_life_expectancy_years 450302 2024 method"},
 		{"breaks.csv", breaks, breaks + "health_life_expectancy_years,*,24,method,改方法,new method,文件\n", "years", "health_life_expectancy_years * 24 method"},
+		{"checks.csv", ",soft,explain,view,skip,2018-01-01,2099-12-31,\nrepeat", ",mild,explain,view,skip,2018-01-01,2099-12-31,\nrepeat", "unknown_word", "jump"},
+		{"comparisons.csv", "Births of the year,child_infant", "Births of the year,child_infants", "unknown_code", "births"},
 		{"rules.csv", "off_track,预计完成困难,Off track,", "off_track,预计完成困难,Off track,late;", "unknown_code", "off_track"},
 		{"rules.csv", "late_submission,逾期未报,Late submission,", "late_submission,逾期未报,Late submission,off_track;", "muting_circle", "late_submission"},
 		{"rules.csv", "broken,未保持,Not held", "broken,,Not held", "text_missing", "broken"},

@@ -86,5 +86,11 @@ func columnsOf() map[string][]field {
 		"dim_rule": join(
 			texts("rule_code", "name_zh", "name_en"), list("muted_by"), u16("budget_count"), texts("owner"),
 			u8("is_enabled"), day("valid_from"), day("valid_to")),
+		"dim_check": join(
+			texts("check_code"), u8("rule_number"), u16("version"), texts("name_zh", "name_en", "class", "answer", "place", "missing"),
+			day("valid_from"), day("valid_to"), texts("note")),
+		"dim_comparison": join(
+			texts("comparison_code", "name_zh", "name_en", "indicator_code", "operand"), f64("factor"),
+			optional("tolerance_percent"), texts("note")),
 	}
 }

@@ -71,6 +71,7 @@ func wordings() map[string]wording {
 		"holiday_weekend":       {"调休上班日不在周末", "the worked day is not on a weekend"},
 		"form_without_due_date": {"表单没有报送期限", "nothing says when the form is due"},
 		RuleTargetWithoutForm:   {"没有%s的表单收集%s", "no form of %s brings %s"},
+		"comparison":            {"比较至少要有两个数，系数须大于零", "a comparison needs two figures, and factors above zero"},
 		"notice_missing":        {"%s年没有放假通知", "%s has no notice"},
 	}
 }

@@ -26,6 +26,8 @@ type Catalog struct {
 	Holidays    []Holiday
 	Breaks      []Break
 	Rules       []Rule
+	Checks      []Check
+	Comparisons []Comparison
 	Submissions []Submission
 
 	text    planText
@@ -49,6 +51,8 @@ const (
 	holidayFile    = "holidays.csv"
 	breakFile      = "breaks.csv"
 	ruleFile       = "rules.csv"
+	checkFile      = "checks.csv"
+	comparisonFile = "comparisons.csv"
 )
 
 // Load reads a catalog from the root of fsys. Its error joins everything that
@@ -70,6 +74,8 @@ func Load(fsys fs.FS) (*Catalog, error) {
 		loadTable(fsys, holidayFile, &c.Holidays, readHoliday),
 		loadTable(fsys, breakFile, &c.Breaks, readBreak),
 		loadTable(fsys, ruleFile, &c.Rules, readRule),
+		loadTable(fsys, checkFile, &c.Checks, readCheck),
+		loadTable(fsys, comparisonFile, &c.Comparisons, readComparison),
 		c.loadAgencies(fsys),
 		c.loadIndicators(fsys),
 		c.loadPlans(fsys),

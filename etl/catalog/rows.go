@@ -78,6 +78,12 @@ func (c *Catalog) rows(expected []ExpectedCell) map[string][][]any {
 		"dim_rule": each(c.Rules, func(r Rule) []any {
 			return []any{r.Code, r.NameZh, r.NameEn, r.MutedBy, r.BudgetCount, r.Owner, flag(r.IsEnabled), r.ValidFrom, r.ValidTo}
 		}),
+		"dim_check": each(c.Checks, func(x Check) []any {
+			return []any{x.Code, x.RuleNumber, x.Version, x.NameZh, x.NameEn, x.Class, x.Answer, x.Place, x.Missing, x.ValidFrom, x.ValidTo, x.Note}
+		}),
+		"dim_comparison": each(c.Comparisons, func(x Comparison) []any {
+			return []any{x.Code, x.NameZh, x.NameEn, x.IndicatorCode, x.Operand, x.Factor, x.TolerancePercent, x.Note}
+		}),
 	}
 }
 

@@ -23,13 +23,15 @@ import (
 // demonstration is a private warehouse with the catalog in it.
 type demonstration struct {
 	reader
+	database  string
 	warehouse *warehouse.Warehouse
 	pipeline  jobs.Pipeline
 }
 
 func newDemonstration(t *testing.T, dir string) *demonstration {
 	t.Helper()
-	config := warehouse.Config{Database: warehousetest.Database(t), DSN: os.Getenv("BELLWETHER_TEST_DSN")}
+	database := warehousetest.Database(t)
+	config := warehouse.Config{Database: database, DSN: os.Getenv("BELLWETHER_TEST_DSN")}
 	if config.DSN == "" {
 		config.Engine = warehousetest.Engine(t)
 	}
@@ -45,7 +47,7 @@ func newDemonstration(t *testing.T, dir string) *demonstration {
 	if _, err := w.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d := &demonstration{reader: newReader(t, dir), warehouse: w}
+	d := &demonstration{reader: newReader(t, dir), database: database, warehouse: w}
 	d.pipeline = jobs.Pipeline{Warehouse: w, Catalog: etltest.RealCatalog(t)}
 	d.syncCatalog()
 	return d
@@ -132,6 +134,25 @@ func TestTheDemonstrationFindsThePlantedFaultsAndNothingElse(t *testing.T) {
 	t.Run("alerts", func(t *testing.T) { d.wantAlerts(t, manifest) })
 	t.Run("verdicts", func(t *testing.T) { d.wantVerdicts(t) })
 	t.Run("both versions of the revision", func(t *testing.T) { d.wantRevision(t, manifest) })
+	t.Run("findings", d.wantFindings)
+	t.Run("typos are found and swings are not", func(t *testing.T) { d.typosAreFound(t, warehousetest.Conn(t, d.database)) })
+}
+
+// wantFindings: validation asks about the planted faults, each once, and about
+// nothing else.
+func (d *demonstration) wantFindings(t *testing.T) {
+	got := d.ask(warehouse.Analyst, `
+		select check_code, form_code, toString(period_year), cell, state, toString(figure_count)
+		from mart_finding where is_asked = 1 order by check_code`)
+	want := [][]string{
+		{"late", "civil_affairs/welfare_annual", "2025", "", "standing", "1"},
+		{"numerator", "health/mch_annual", "2025", "E18", "standing", "1"},
+		{"rate", "civil_affairs/welfare_annual", "2024", "$.data[2].value", "standing", "1"},
+		{"revision", "health/mch_annual", "2024", "G25", "open", "1"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func (d *demonstration) wantAlerts(t *testing.T, manifest sample.Manifest) {

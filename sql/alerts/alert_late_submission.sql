@@ -41,8 +41,14 @@ select
         'on_date', toString((select on_date from core_moment))
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
-    concat('逾期未报：', a.name_zh, '应于', toString(s.due_date), '前报送', toString(s.period_year), '年数据（', s.form_code, '）') as message_zh,
-    concat('Late: ', a.name_en, ' owes ', s.form_code, ' for ', toString(s.period_year), ', due ', toString(s.due_date)) as message_en,
+    concat(
+        '逾期未报：', a.name_zh, '应于', toString(s.due_date), '前报送', toString(s.period_year),
+        '年数据（', s.form_code, '）'
+    ) as message_zh,
+    concat(
+        'Late: ', a.name_en, ' owes ', s.form_code, ' for ', toString(s.period_year), ', due ',
+        toString(s.due_date)
+    ) as message_en,
     '没有报送，没有可分解的变化' as cause_zh,
     'nothing came, so there is no change to take apart' as cause_en
 from core_submission_state as s

@@ -1,7 +1,7 @@
 -- alert_missing_cell
 -- One row per form and year that came without some of the figures it must bring (缺项).
--- Reads   core_submission_state, core_expected_cell, core_area, core_observation, core_indicator, core_agency, core_plan, core_moment, alert_missing_breakdown
--- Rule    Warning when a submission was received and an expected cell has neither a value
+-- Reads   core_submission_state, core_cell_state, core_indicator, core_agency, core_plan, core_moment, alert_missing_breakdown
+-- Rule    Warning when a submission came and an expected cell has neither a value
 --         nor a status; a split that alert_missing_breakdown reports is not said twice
 -- Why     A partly empty file is not a return: 缺项 are asked for while the clerk remembers
 -- Owner   Monitoring group (监测组)
@@ -28,46 +28,32 @@ with
 came as (
     select
         form_code,
-        agency_code,
         period_year,
         data_version
     from core_submission_state
     where
-        state = 'received'
+        data_version > 0
         and period_year >= (select min(baseline_year) from core_plan)
-),
-given as (
-    select distinct
-        form_code,
-        period_year,
-        indicator_code,
-        area_code,
-        toString(sex) as sex,
-        age_group,
-        toString(residence) as residence,
-        category,
-        1 as is_given
-    from core_observation
-    where area_code in (select area_code from core_area where is_monitored = 1)
 ),
 -- Every cell that a form which came must bring, in each area of its level.
 cell as (
     select
-        s.form_code as form_code,
-        s.agency_code as agency_code,
-        s.period_year as period_year,
+        k.form_code as form_code,
+        k.agency_code as agency_code,
+        k.period_year as period_year,
         s.data_version as data_version,
-        e.indicator_code as indicator_code,
-        a.area_code as area_code,
-        e.sex as sex,
-        e.age_group as age_group,
-        e.residence as residence,
-        e.category as category,
-        multiIf(e.sex != '_T', 'sex', e.residence != '_T', 'residence', e.age_group != '_T', 'age', '') as part
-    from came as s
-    inner join core_expected_cell as e on e.form_code = s.form_code
-    inner join core_area as a on a.level = e.area_level
-    where a.is_monitored = 1
+        k.indicator_code as indicator_code,
+        k.area_code as area_code,
+        k.sex as sex,
+        k.age_group as age_group,
+        k.residence as residence,
+        k.category as category,
+        k.is_answered as is_answered,
+        multiIf(
+            k.sex != '_T', 'sex', k.residence != '_T', 'residence', k.age_group != '_T', 'age', ''
+        ) as part
+    from core_cell_state as k
+    inner join came as s on s.form_code = k.form_code and s.period_year = k.period_year
 ),
 checked as (
     select
@@ -77,8 +63,11 @@ checked as (
         cell.data_version as data_version,
         i.name_zh as name_zh,
         i.name_en as name_en,
-        concat(cell.indicator_code, ' ', cell.area_code, ' ', cell.sex, '/', cell.age_group, '/', cell.residence, '/', cell.category) as address,
-        given.is_given = 0
+        concat(
+            cell.indicator_code, ' ', cell.area_code, ' ', cell.sex, '/', cell.age_group, '/',
+            cell.residence, '/', cell.category
+        ) as address,
+        cell.is_answered = 0
         and (cell.indicator_code, cell.area_code, cell.period_year, cell.part) not in (
             select
                 indicator_code,
@@ -88,7 +77,6 @@ checked as (
             from alert_missing_breakdown
         ) as is_missing
     from cell
-    left join given using (form_code, period_year, indicator_code, area_code, sex, age_group, residence, category)
     left join core_indicator as i on i.indicator_code = cell.indicator_code
 )
 select
@@ -106,17 +94,26 @@ select
         'agency_code', toString(k.agency_code),
         'expected_count', toString(count()),
         'missing_count', toString(countIf(k.is_missing)),
-        'cells', arrayStringConcat(arraySlice(arraySort(groupArrayIf(k.address, k.is_missing)), 1, 200), ', '),
+        'cells',
+        arrayStringConcat(
+            arraySlice(arraySort(groupArrayIf(k.address, k.is_missing)), 1, 200), ', '
+        ),
         'version', toString(any(k.data_version))
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
     concat(
-        '缺项：', any(a.name_zh), '报送的', toString(k.period_year), '年数据（', k.form_code, '）缺', toString(countIf(k.is_missing)), '项：',
-        arrayStringConcat(arraySlice(arraySort(groupUniqArrayIf(k.name_zh, k.is_missing)), 1, 5), '、')
+        '缺项：', any(a.name_zh), '报送的', toString(k.period_year), '年数据（', k.form_code,
+        '）缺', toString(countIf(k.is_missing)), '项：',
+        arrayStringConcat(
+            arraySlice(arraySort(groupUniqArrayIf(k.name_zh, k.is_missing)), 1, 5), '、'
+        )
     ) as message_zh,
     concat(
-        'Cells missing: ', any(a.name_en), ' sent ', k.form_code, ' for ', toString(k.period_year), ' without ', toString(countIf(k.is_missing)), ' of its figures: ',
-        arrayStringConcat(arraySlice(arraySort(groupUniqArrayIf(k.name_en, k.is_missing)), 1, 5), ', ')
+        'Cells missing: ', any(a.name_en), ' sent ', k.form_code, ' for ', toString(k.period_year),
+        ' without ', toString(countIf(k.is_missing)), ' of its figures: ',
+        arrayStringConcat(
+            arraySlice(arraySort(groupUniqArrayIf(k.name_en, k.is_missing)), 1, 5), ', '
+        )
     ) as message_en,
     '缺的是数值本身，没有变化可分解' as cause_zh,
     'the figures themselves are missing, so there is no change to take apart' as cause_en

@@ -1,10 +1,13 @@
 -- alert_validation
--- One row per payload that holds refused figures which no later submission has put right.
--- Reads   core_commit, core_reject, core_agency, core_plan, core_moment
+-- One row per payload with refused figures that stand, and per form and year with findings nobody explained.
+-- Reads   core_standing_load, core_reject, mart_finding, core_agency, core_plan, core_moment
 -- Rule    Warning while the newest load of a form for a year has refused figures; a later
---         submission of the form for the same years takes its place
+--         submission of the form for the same years takes its place. Notice when findings
+--         that ask for an explanation have none after validation_answer_working_days;
+--         warning when one of them must be explained. Late submissions and conflicts of
+--         sources have alerts of their own
 -- Why     Hard rules refuse what cannot be true; a figure that stays refused is a figure
---         that is missing
+--         that is missing. A question that nobody answers was asked for nothing
 -- Owner   Monitoring group (监测组); the agency corrects
 create or replace view alert_validation
 (
@@ -26,49 +29,19 @@ create or replace view alert_validation
 )
 as
 with
-load as (
+standing as (
     select
         version,
         source_code,
         form_code,
-        JSONExtractString(parameters, 'area') as for_area,
         payload_sha256,
-        period_years,
+        newest_year,
         read_count,
         rejected_count
-    from core_commit
-),
--- The newest load of each form, for each year and whatever year.
-newest as (
-    select max(version) as version
-    from load
-    array join period_years as year
-    group by
-        source_code,
-        form_code,
-        for_area,
-        year
-),
-last as (
-    select max(version) as version
-    from load
-    group by
-        source_code,
-        form_code,
-        for_area
-),
-standing as (
-    select
-        load.* except (period_years),
-        arrayMax(period_years) as newest_year
-    from load
+    from core_standing_load
     where
         rejected_count > 0
-        and if(
-            empty(period_years),
-            version in (select version from last),
-            version in (select version from newest) and arrayMax(period_years) >= (select min(baseline_year) from core_plan)
-        )
+        and (newest_year = 0 or newest_year >= (select min(baseline_year) from core_plan))
 ),
 -- One refused figure stands for the whole in the message; the reasons are counted.
 reason as (
@@ -86,16 +59,32 @@ reason as (
 reasons as (
     select
         version,
-        arrayStringConcat(arrayMap(r -> concat(r.2, '=', toString(r.3)), arraySort(groupArray((first_number, reason_code, refused)))), ', ') as by_reason
+        arrayStringConcat(
+            arrayMap(
+                r -> concat(r.2, '=', toString(r.3)),
+                arraySort(groupArray((first_number, reason_code, refused)))
+            ),
+            ', '
+        ) as by_reason
     from reason
     group by version
 ),
 example as (
     select
         version,
-        groupArray(5)(concat(if(sheet = '', '', concat(sheet, '!')), if(cell = '', concat('line ', toString(line)), cell), ' ', column_name, ' ', value_text, ' ', reason_code)) as first_rejects,
-        groupArray(1)(concat(if(cell = '', concat('第', toString(line), '行'), cell), ' ', message_zh))[1] as first_zh,
-        groupArray(1)(concat(if(cell = '', concat('line ', toString(line)), cell), ' ', message_en))[1] as first_en
+        groupArray(5)(
+            concat(
+                if(sheet = '', '', concat(sheet, '!')),
+                if(cell = '', concat('line ', toString(line)), cell), ' ', column_name, ' ',
+                value_text, ' ', reason_code
+            )
+        ) as first_rejects,
+        groupArray(1)(
+            concat(if(cell = '', concat('第', toString(line), '行'), cell), ' ', message_zh)
+        )[1] as first_zh,
+        groupArray(1)(
+            concat(if(cell = '', concat('line ', toString(line)), cell), ' ', message_en)
+        )[1] as first_en
     from
     (
         select
@@ -117,13 +106,37 @@ example as (
         limit 5 by version
     )
     group by version
+),
+unexplained as (
+    select
+        form_code,
+        source_code,
+        period_year,
+        max(is_required) as must,
+        count() as finding_count,
+        min(answer_date) as due,
+        arraySort(groupArray(20)(finding_id)) as findings,
+        arraySort(groupUniqArray(toString(check_code))) as rules,
+        min(tuple(-is_required, message_zh)).2 as first_zh,
+        min(tuple(-is_required, message_en)).2 as first_en
+    from mart_finding
+    where
+        state = 'overdue'
+        and check_code != 'source'
+        and period_year >= (select min(baseline_year) from core_plan)
+    group by
+        form_code,
+        source_code,
+        period_year
 )
 select
     'validation' as rule_code,
     '' as target_code,
     '' as indicator_code,
     assumeNotNull((select min(area_code) from core_plan)) as area_code,
-    concat('form=', s.form_code, ';source=', s.source_code, ';year=', toString(s.newest_year)) as breakdown,
+    concat(
+        'form=', s.form_code, ';source=', s.source_code, ';year=', toString(s.newest_year)
+    ) as breakdown,
     s.newest_year as period_year,
     'warning' as severity,
     toFloat64(s.rejected_count) as observed_value,
@@ -139,12 +152,57 @@ select
         'version', toString(s.version)
     )) as evidence,
     assumeNotNull((select data_version from core_moment)) as data_version,
-    concat('校验未通过：', a.name_zh, '报送的', toString(s.newest_year), '年数据（', s.form_code, '）有', toString(s.rejected_count), '个数被退回，尚未更正：', e.first_zh) as message_zh,
-    concat('Refused: ', toString(s.rejected_count), ' of ', toString(s.read_count), ' figures of ', s.form_code, ' for ', toString(s.newest_year), ' from ', a.name_en, ', not yet put right: ', e.first_en) as message_en,
+    concat(
+        '校验未通过：', a.name_zh, '报送的', toString(s.newest_year), '年数据（', s.form_code,
+        '）有', toString(s.rejected_count), '个数被退回，尚未更正：', e.first_zh
+    ) as message_zh,
+    concat(
+        'Refused: ', toString(s.rejected_count), ' of ', toString(s.read_count), ' figures of ',
+        s.form_code, ' for ', toString(s.newest_year), ' from ', a.name_en, ', not yet put right: ',
+        e.first_en
+    ) as message_en,
     '被退回的数没有装入，没有变化可分解' as cause_zh,
     'a refused figure is not loaded, so there is no change to take apart' as cause_en
 from standing as s
 left join reasons as r on r.version = s.version
 left join example as e on e.version = s.version
 left join core_agency as a on a.agency_code = s.source_code
-comment 'One row per payload that holds refused figures which no later submission has put right.';
+
+union all
+
+select
+    'validation' as rule_code,
+    '' as target_code,
+    '' as indicator_code,
+    assumeNotNull((select min(area_code) from core_plan)) as area_code,
+    concat(
+        'form=', u.form_code, ';source=', u.source_code, ';year=', toString(u.period_year),
+        ';answer=explain'
+    ) as breakdown,
+    u.period_year as period_year,
+    if(u.must = 1, 'warning', 'notice') as severity,
+    toFloat64(u.finding_count) as observed_value,
+    toFloat64(0) as reference_value,
+    toJSONString(map(
+        'form_code', '',
+        'agency_code', toString(u.source_code),
+        'findings', arrayStringConcat(u.findings, ', '),
+        'rules', arrayStringConcat(u.rules, ', '),
+        'answer_date', ifNull(toString(u.due), '')
+    )) as evidence,
+    assumeNotNull((select data_version from core_moment)) as data_version,
+    concat(
+        '逾期未说明：', a.name_zh, toString(u.period_year), '年数据（', u.form_code, '）有',
+        toString(u.finding_count), '项核实意见应于', ifNull(toString(u.due), ''), '前说明：',
+        u.first_zh
+    ) as message_zh,
+    concat(
+        'Unexplained: ', toString(u.finding_count), ' findings on ', u.form_code, ' for ',
+        toString(u.period_year), ' from ', a.name_en, ', answers due by ',
+        ifNull(toString(u.due), ''), ': ', u.first_en
+    ) as message_en,
+    '尚无说明，没有变化可分解' as cause_zh,
+    'there is no explanation yet, so there is no change to take apart' as cause_en
+from unexplained as u
+left join core_agency as a on a.agency_code = u.source_code
+comment 'One row per payload with refused figures that stand, and per form and year with findings nobody explained.';

@@ -14,7 +14,9 @@ create or replace view core_reject
     rule_number   UInt8                  comment 'Number of the validation rule that refused it, 0 when it could not be read at all',
     value_text    String                 comment 'The offending text as received',
     message_zh    String                 comment 'What is wrong and what to do, Chinese',
-    message_en    String                 comment 'The same in English'
+    message_en    String                 comment 'The same in English',
+    cause_number  UInt64                 comment 'First reject of the batch with the same cause: a mistake is one finding however many figures it refuses',
+    expected_text String                 comment 'What would be right, such as ≤ 40; empty when nobody can say'
 )
 as
 select
@@ -28,7 +30,9 @@ select
     rule_number,
     value_text,
     message_zh,
-    message_en
+    message_en,
+    if(cause_number = 0, reject_number, cause_number) as cause_number,
+    expected_text
 from raw_reject final
 where version in (select version from core_commit)
 comment 'One row per figure that a committed load refused.';

@@ -1,10 +1,11 @@
 -- mart_gap
 -- One row per figure that should be there and is not: the register of gaps (缺项).
--- Reads   core_indicator, core_target, core_plan, core_area, core_area_class, core_expected_cell, core_submission_state, core_series
+-- Reads   core_indicator, core_target, core_plan, core_area, core_area_class, core_expected_cell, core_submission_state, core_series, core_gap_note
 -- Method  Expected are, for each indicator of a target and each year of the plan so
 --         far, the total of the district, its required sexes, residences and ages,
 --         and each street where the indicator asks for it. A figure reported without
---         a value is a gap with the reason the agency gave. A gap is never a zero
+--         a value is a gap with the reason the agency gave. A gap is never a zero. Beside
+--         it stands what people have recorded about it, for the area before everywhere
 create or replace view mart_gap
 (
     indicator_code LowCardinality(String) comment 'Code in core_indicator',
@@ -18,7 +19,10 @@ create or replace view mart_gap
     residence      LowCardinality(String) comment 'SDMX CL_RESIDENCE',
     form_code      LowCardinality(String) comment 'Form that should bring it, empty when no form does',
     target_codes   Array(String)          comment 'Targets that cannot be judged without it',
-    gap_reason     LowCardinality(String) comment 'no_form, not_owed, not_due, due, late, cell_missing, survey_only, not_collected, missing or suppressed'
+    gap_reason     LowCardinality(String) comment 'no_form, not_owed, not_due, due, late, cell_missing, survey_only, not_collected, missing or suppressed',
+    note           String                 comment 'Reason that was recorded for it, empty when nobody gave one',
+    survey         String                 comment 'Survey that will bring it, empty when none is named',
+    noted_by       String                 comment 'Who gave the reason'
 )
 as
 with
@@ -69,15 +73,29 @@ expected as (
         breakdown.1 as sex,
         breakdown.2 as age_group,
         breakdown.3 as residence,
-        toUInt16(arrayJoin(range((select first_year from span), assumeNotNull((select final_year from span)) + 1))) as period_year
+        toUInt16(
+            arrayJoin(
+                range(
+                    (select first_year from span), assumeNotNull((select final_year from span)) + 1
+                )
+            )
+        ) as period_year
     from wanted as w
     array join w.breakdowns as breakdown
     cross join core_area as a
     where
         a.is_monitored = 1
         and (a.level = 'district' or (w.requires_area = 1 and breakdown = ('_T', '_T', '_T')))
-        and (breakdown.3 != 'R' or a.area_code in (select area_code from core_area_class where residence != 'U'))
-        and (breakdown.3 != 'U' or a.area_code in (select area_code from core_area_class where residence != 'U'))
+        and (
+            breakdown.3 != 'R' or a.area_code in (
+                select area_code from core_area_class where residence != 'U'
+            )
+        )
+        and (
+            breakdown.3 != 'U' or a.area_code in (
+                select area_code from core_area_class where residence != 'U'
+            )
+        )
 ),
 present as (
     select
@@ -125,6 +143,20 @@ form_of_whole as (
         ) as form_code
     from form
     group by indicator_code
+),
+noted as (
+    select
+        n.indicator_code as indicator_code,
+        a.area_code as area_code,
+        arrayJoin(range(n.first_year, n.last_year + 1)) as period_year,
+        max(tuple(n.area_code != '*', n.noted_at, n.reason, n.survey, n.noted_by)) as note
+    from core_gap_note as n
+    cross join core_area as a
+    where a.is_monitored = 1 and (n.area_code = '*' or n.area_code = a.area_code)
+    group by
+        n.indicator_code,
+        a.area_code,
+        period_year
 )
 select
     e.indicator_code as indicator_code,
@@ -142,12 +174,15 @@ select
         p.obs_status = 'L', 'not_collected',
         p.obs_status = 'Q', 'suppressed',
         p.obs_status != '', 'missing',
-        s.state = 'received', 'cell_missing',
+        s.data_version > 0, 'cell_missing',
         s.state != '', s.state,
         e.data_kind = 'survey', 'survey_only',
         f.form_code = '' and w.form_code = '', 'no_form',
         'not_owed'
-    ) as gap_reason
+    ) as gap_reason,
+    n.note.3 as note,
+    n.note.4 as survey,
+    n.note.5 as noted_by
 from expected as e
 left join present as p on
     p.indicator_code = e.indicator_code
@@ -162,6 +197,10 @@ left join form as f on
     and f.age_group = e.age_group
     and f.residence = e.residence
 left join form_of_whole as w on w.indicator_code = e.indicator_code
+left join noted as n on
+    n.indicator_code = e.indicator_code
+    and n.area_code = e.area_code
+    and n.period_year = e.period_year
 left join core_submission_state as s on
     s.form_code = if(f.form_code = '', w.form_code, f.form_code)
     and s.period_year = e.period_year

@@ -13,7 +13,10 @@ select
     r.name_zh as reason_zh,
     r.name_en as reason_en,
     g.form_code as form_code,
-    g.target_codes as target_codes
+    g.target_codes as target_codes,
+    g.note as note,
+    g.survey as survey,
+    g.noted_by as noted_by
 from mart_gap as g
 left join core_code as r on r.list_code = 'GAP_REASON' and r.code = g.gap_reason
 where
