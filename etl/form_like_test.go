@@ -11,7 +11,7 @@ import (
 
 func TestAFormIsLikeAnotherInAllThatItDoesNotSay(t *testing.T) {
 	forms, err := etl.LoadForms(fstest.MapFS{
-		"agency.yaml": {Data: []byte(agencyForm + "agency: test\nexpected: [{indicators: [share]}]\n")},
+		"agency.yaml": {Data: []byte(agencyForm + "agency: test\nformer_codes: [test/before]\nexpected: [{indicators: [share]}]\n")},
 		"other.yaml": {Data: []byte("form: test/other\ntitle: {zh: 另一张表, en: Other form}\nsource: other\nlike: test/agency\n" +
 			"statistical_year: school\nrows: {area: {aliases: {本区: 450302}}}\nmissing: {无: L}\n")},
 	})
@@ -21,6 +21,9 @@ func TestAFormIsLikeAnotherInAllThatItDoesNotSay(t *testing.T) {
 	other := etltest.Form(t, forms, "test/other")
 	if other.SourceCode != "other" || other.AgencyCode != "" || len(other.Expected) != 0 || other.StatisticalYear != "school" {
 		t.Errorf("what is its own is that of the model: %+v", other)
+	}
+	if former := etltest.Form(t, forms, "test/before"); former.Code != "test/agency" {
+		t.Errorf("a former code of the model stands for %s", former.Code)
 	}
 	if agency := etltest.Form(t, forms, "test/agency"); agency.Rows.Area.Aliases != nil || agency.Missing["无"] != "" || agency.Hash == other.Hash {
 		t.Error("the model took something over")
