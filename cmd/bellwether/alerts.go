@@ -113,6 +113,11 @@ func (a *app) showAlert(ctx context.Context, s *site, alert string) error {
 	if err := a.write(facts); err != nil {
 		return err
 	}
+	return a.sayEvidence(rows)
+}
+
+// sayEvidence shows the evidence of the first row, one fact a line.
+func (a *app) sayEvidence(rows answer) error {
 	var evidence bytes.Buffer
 	if err := json.Indent(&evidence, []byte(rows.text(0, "evidence")), "", "  "); err != nil {
 		return fmt.Errorf("read evidence: %w", err)

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os/user"
 	"strconv"
@@ -186,12 +184,7 @@ func (a *app) showFinding(ctx context.Context, s *site, id string) error {
 	if err := a.write(facts); err != nil {
 		return err
 	}
-	var evidence bytes.Buffer
-	if err := json.Indent(&evidence, []byte(rows.text(0, "evidence")), "", "  "); err != nil {
-		return fmt.Errorf("read evidence: %w", err)
-	}
-	a.say("\n证据\n%s", "\nEvidence\n%s", evidence.String())
-	return nil
+	return a.sayEvidence(rows)
 }
 
 // explainFinding records an answer; an empty text takes the one that is there

@@ -38,10 +38,54 @@ create or replace view core_step
         upper Nullable(Float64)
     )) comment 'This figure and those before it in the same stretch, oldest first',
     version              UInt64                 comment 'Batch that loaded the figure, key of core_commit',
-    bounds               Map(String, Nullable(Float64)) comment 'Every parameter of the year, by threshold_code'
+    bounds               Tuple(
+        volatile_noise_factor Nullable(Float64),
+        volatile_max_points Nullable(Float64),
+        volatile_surprise_min_changes Nullable(Float64),
+        surprise_max_p Nullable(Float64),
+        surprise_min_change_percent Nullable(Float64),
+        validation_jump_percent Nullable(Float64),
+        validation_jump_must_explain_percent Nullable(Float64),
+        validation_surprise_max_p Nullable(Float64),
+        validation_scale_max_log10 Nullable(Float64),
+        validation_repeat_years Nullable(Float64),
+        validation_repeat_min_count Nullable(Float64),
+        validation_denominator_jump_percent Nullable(Float64),
+        validation_full_min_denominator Nullable(Float64),
+        validation_zero_years Nullable(Float64),
+        validation_zero_max_p Nullable(Float64),
+        outlier_min_units Nullable(Float64),
+        outlier_modified_z Nullable(Float64)
+    ) comment 'Parameters of the validation rules for the year, by threshold_code'
 )
 as
 with
+-- Only what the rules ask for: a map of every parameter beside every figure would be
+-- larger than all figures.
+bound as (
+    select
+        period_year,
+        tuple(
+            bounds['volatile_noise_factor'] as volatile_noise_factor,
+            bounds['volatile_max_points'] as volatile_max_points,
+            bounds['volatile_surprise_min_changes'] as volatile_surprise_min_changes,
+            bounds['surprise_max_p'] as surprise_max_p,
+            bounds['surprise_min_change_percent'] as surprise_min_change_percent,
+            bounds['validation_jump_percent'] as validation_jump_percent,
+            bounds['validation_jump_must_explain_percent'] as validation_jump_must_explain_percent,
+            bounds['validation_surprise_max_p'] as validation_surprise_max_p,
+            bounds['validation_scale_max_log10'] as validation_scale_max_log10,
+            bounds['validation_repeat_years'] as validation_repeat_years,
+            bounds['validation_repeat_min_count'] as validation_repeat_min_count,
+            bounds['validation_denominator_jump_percent'] as validation_denominator_jump_percent,
+            bounds['validation_full_min_denominator'] as validation_full_min_denominator,
+            bounds['validation_zero_years'] as validation_zero_years,
+            bounds['validation_zero_max_p'] as validation_zero_max_p,
+            bounds['outlier_min_units'] as outlier_min_units,
+            bounds['outlier_modified_z'] as outlier_modified_z
+        ) as bounds
+    from core_threshold_yearly
+),
 point as (
     select
         p.indicator_code as indicator_code,
@@ -75,7 +119,7 @@ point as (
         t.bounds as bounds
     from core_point as p
     left join core_indicator as i on i.indicator_code = p.indicator_code
-    left join core_threshold_yearly as t on t.period_year = p.period_year
+    left join bound as t on t.period_year = p.period_year
     where p.area_code in (select area_code from core_area where is_monitored = 1)
 ),
 beside as (
@@ -115,12 +159,12 @@ select
             now.value, now.lower, now.upper, before.2, before.6, before.7
         ).is_significant,
         abs(now.event_count - before.5)
-        > bounds['volatile_noise_factor'] * sqrt(now.event_count + before.5)
+        > bounds.volatile_noise_factor * sqrt(now.event_count + before.5)
     ) as is_beyond_noise,
     coalesce(
         multiplier > 0
-        and abs(base_ratio - 1) > bounds['validation_denominator_jump_percent'] / 100
-        and abs(on_old_base - before.2) <= bounds['validation_jump_percent'] / 100 * abs(before.2),
+        and abs(base_ratio - 1) > bounds.validation_denominator_jump_percent / 100
+        and abs(on_old_base - before.2) <= bounds.validation_jump_percent / 100 * abs(before.2),
         0
     ) as is_other_base,
     past,

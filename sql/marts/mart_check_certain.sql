@@ -51,7 +51,7 @@ edge as (
         bounds,
         measure = 'proportion' and value = multiplier as is_full,
         ifNull(previous_value = multiplier, 0) as was_full,
-        toUInt8(bounds['validation_zero_years']) as span,
+        toUInt8(bounds.validation_zero_years) as span,
         arraySlice(past, -toInt64(span)) as recent,
         arraySlice(past, 1, toInt64(length(past)) - toInt64(span)) as earlier,
         arraySum(arrayMap(p -> ifNull(p.event_count, 0), earlier))
@@ -85,8 +85,8 @@ held as (
         ) as why_not,
         if(
             is_full,
-            denominator >= bounds['validation_full_min_denominator'] and not was_full,
-            exp(-expected_events) < bounds['validation_zero_max_p']
+            denominator >= bounds.validation_full_min_denominator and not was_full,
+            exp(-expected_events) < bounds.validation_zero_max_p
         ) as is_doubtful
     from edge
 ),
@@ -122,8 +122,8 @@ select
         'years', toString(past.year),
         'values', toString(past.value),
         'expected_events', ifNull(toString(round(expected_events, 3)), ''),
-        'bound_denominator', ifNull(toString(bounds['validation_full_min_denominator']), ''),
-        'bound_p', ifNull(toString(bounds['validation_zero_max_p']), '')
+        'bound_denominator', ifNull(toString(bounds.validation_full_min_denominator), ''),
+        'bound_p', ifNull(toString(bounds.validation_zero_max_p), '')
     )), '') as evidence,
     multiIf(
         verdict != 'failed', '',

@@ -51,11 +51,11 @@ held as (
         s.version as version,
         s.bounds as bounds,
         s.is_beyond_noise as is_beyond_noise,
-        arraySlice(s.past, -toInt64(ifNull(s.bounds['volatile_max_points'], 0))) as recent,
+        arraySlice(s.past, -toInt64(ifNull(s.bounds.volatile_max_points, 0))) as recent,
         bw_scale(recent.value, s.measure = 'proportion') as scale,
         bw_surprise(recent.year, recent.value, scale) as surprise,
         if(
-            surprise.change_count >= s.bounds['volatile_surprise_min_changes'],
+            surprise.change_count >= s.bounds.volatile_surprise_min_changes,
             surprise.p,
             null
         ) as surprise_p,
@@ -80,12 +80,12 @@ held as (
             coalesce(s.is_beyond_noise, 1)
             and (
                 (
-                    surprise_p < bounds['validation_surprise_max_p']
-                    and least(size, distance) >= bounds['surprise_min_change_percent']
+                    surprise_p < bounds.validation_surprise_max_p
+                    and least(size, distance) >= bounds.surprise_min_change_percent
                 )
                 or (
-                    size > bounds['validation_jump_percent'] and coalesce(
-                        surprise_p < bounds['surprise_max_p'], 1
+                    size > bounds.validation_jump_percent and coalesce(
+                        surprise_p < bounds.surprise_max_p, 1
                     )
                 )
             ),
@@ -100,7 +100,7 @@ judged as (
         multiIf(
             why_not != '', 'not_run', is_jump and not is_other_base, 'failed', 'passed'
         ) as verdict,
-        size > bounds['validation_jump_must_explain_percent'] as is_must
+        size > bounds.validation_jump_must_explain_percent as is_must
     from held
 )
 select
@@ -132,9 +132,9 @@ select
         'surprise_t', ifNull(toString(surprise.t), ''),
         'surprise_df', ifNull(toString(surprise.df), ''),
         'scale', scale,
-        'bound_percent', ifNull(toString(bounds['validation_jump_percent']), ''),
-        'bound_must_percent', ifNull(toString(bounds['validation_jump_must_explain_percent']), ''),
-        'bound_p', ifNull(toString(bounds['validation_surprise_max_p']), '')
+        'bound_percent', ifNull(toString(bounds.validation_jump_percent), ''),
+        'bound_must_percent', ifNull(toString(bounds.validation_jump_must_explain_percent), ''),
+        'bound_p', ifNull(toString(bounds.validation_surprise_max_p), '')
     )), '') as evidence,
     if(verdict = 'failed', concat(
         name_zh, '比上年变动',

@@ -46,9 +46,9 @@ held as (
         isNull(previous_denominator) as is_alone,
         100 * (denominator / nullIf(previous_denominator, 0) - 1) as change_percent,
         coalesce(
-            abs(change_percent) > bounds['validation_denominator_jump_percent']
+            abs(change_percent) > bounds.validation_denominator_jump_percent
             and abs(denominator - previous_denominator)
-            > bounds['volatile_noise_factor'] * sqrt(denominator + previous_denominator),
+            > bounds.volatile_noise_factor * sqrt(denominator + previous_denominator),
             0
         ) as is_jump
     from core_step
@@ -88,7 +88,7 @@ select
         'denominator', ifNull(toString(denominator), ''),
         'previous_denominator', ifNull(toString(previous_denominator), ''),
         'change_percent', ifNull(toString(round(change_percent, 2)), ''),
-        'bound_percent', ifNull(toString(bounds['validation_denominator_jump_percent']), '')
+        'bound_percent', ifNull(toString(bounds.validation_denominator_jump_percent), '')
     )), '') as evidence,
     if(verdict = 'failed', concat(
         name_zh, '的分母由上年', ifNull(toString(previous_denominator), ''), '变为',

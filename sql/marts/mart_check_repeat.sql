@@ -47,11 +47,11 @@ held as (
         past,
         version,
         bounds,
-        toUInt8(bounds['validation_repeat_years']) as span,
+        toUInt8(bounds.validation_repeat_years) as span,
         arraySlice(past, -toInt64(span)) as recent,
         multiIf(
             length(recent) < span or recent[1].year != period_year - span + 1, 'too_few_years',
-            event_count < bounds['validation_repeat_min_count'], 'few_events',
+            event_count < bounds.validation_repeat_min_count, 'few_events',
             ''
         ) as why_not,
         arrayUniq(arrayMap(p -> (p.value, ifNull(p.numerator, -1)), recent)) = 1 as is_repeated

@@ -54,7 +54,7 @@ held as (
         log10(abs(value / nullIf(previous_value, 0))) as magnitude,
         coalesce(
             round(magnitude) != 0
-            and abs(magnitude - round(magnitude)) <= bounds['validation_scale_max_log10']
+            and abs(magnitude - round(magnitude)) <= bounds.validation_scale_max_log10
             and coalesce(is_beyond_noise, 1),
             0
         ) as is_slip
@@ -91,7 +91,7 @@ select
         'values', toString(past.value),
         'ratio', toString(value / previous_value),
         'log10', toString(magnitude),
-        'bound_log10', ifNull(toString(bounds['validation_scale_max_log10']), '')
+        'bound_log10', ifNull(toString(bounds.validation_scale_max_log10), '')
     )), '') as evidence,
     if(verdict = 'failed', concat(
         name_zh, '为', toString(round(value, 4)), '，是上年',

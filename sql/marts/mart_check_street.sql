@@ -64,9 +64,9 @@ scored as (
             arrayAvg(deviations) > 0, (value - middle) / (1.253314 * arrayAvg(deviations)),
             0
         ) as score,
-        length(peers) < bounds['outlier_min_units'] as is_few,
+        length(peers) < bounds.outlier_min_units as is_few,
         multiIf(
-            is_few, 'not_run', abs(score) > bounds['outlier_modified_z'], 'failed', 'passed'
+            is_few, 'not_run', abs(score) > bounds.outlier_modified_z, 'failed', 'passed'
         ) as verdict
     from street
 )
@@ -92,7 +92,7 @@ select
         'median_absolute_deviation', toString(mad),
         'modified_z', toString(round(score, 3)),
         'streets', toString(length(peers)),
-        'bound_z', ifNull(toString(bounds['outlier_modified_z']), '')
+        'bound_z', ifNull(toString(bounds.outlier_modified_z), '')
     )), '') as evidence,
     if(verdict = 'failed', concat(
         street_zh, name_zh, '为', toString(round(value, 4)), '，各街道中位数',
