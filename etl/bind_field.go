@@ -77,6 +77,14 @@ func (r *reading) bindField(l *layout, k kind, field *Field) (*resolver, error) 
 	if identify := bound.identify; r.form.Header.Language == "zh" {
 		bound.identify = func(text string) resolution { return identify(chinese(text)) }
 	}
+	if identify := bound.identify; r.form.Rows.Sex != nil && r.form.Rows.Sex.Sections && k != sexKind && slices.Contains(bound.columns, l.heading.names) {
+		bound.identify = func(text string) resolution {
+			if _, ok := r.sexNamed(text); ok {
+				return r.identifier(k, nil)(total)
+			}
+			return identify(text)
+		}
+	}
 	if field.Outline {
 		r.followOutline(bound, func(path []string) resolution { return bound.identify(r.takeApart(path).text) })
 	}
@@ -94,11 +102,26 @@ func (r *reading) followOutline(bound *resolver, byPath func(path []string) reso
 	bound.outline, bound.language, bound.byPath = &outline{}, r.form.Header.Language, byPath
 }
 
+// sexNamed gives the code of the sex that a name is, if it is one.
+func (r *reading) sexNamed(text string) (int32, bool) {
+	if r.form.Header.Language == "zh" {
+		text = chinese(text)
+	}
+	code, ok := r.find(traitsOf(sexKind), text, nil)
+	if !ok {
+		return 0, false
+	}
+	return r.dictionaries[sexDictionary].number(code), true
+}
+
 // bindSexInNames makes the resolver of a sex that is a part of the name of the
 // indicator; where headings name the indicators, each figure has its own.
 func (r *reading) bindSexInNames(l *layout) *resolver {
 	sexes := r.dictionaries[sexDictionary]
 	indicator := r.form.Rows.Indicator
+	if r.form.Rows.Sex.Sections {
+		return &resolver{columns: []int{l.heading.names}, blank: resolution{code: sexes.number(total)}, section: &section{named: r.sexNamed}}
+	}
 	if indicator == nil || !indicator.Outline {
 		return constant(sexes.number(total))
 	}

@@ -97,6 +97,7 @@ type Field struct {
 
 	OnlyAliases bool `yaml:"only_aliases"` // no other text is known
 	InNames     bool `yaml:"in_names"`     // the sex: it is a part of the name or heading of the indicator
+	Sections    bool `yaml:"sections"`     // the sex: a record that is named for a sex begins the part of the table about it
 	Outline     bool `yaml:"outline"`      // the indicator: blanks before a name put it below the one above
 }
 

@@ -121,6 +121,9 @@ func (f *Form) validateRows(faults *faultList) {
 		if f.Rows.named()[name].InNames && name != "sex" {
 			faults.add("rows."+name, "in_names is for the sex alone")
 		}
+		if f.Rows.named()[name].Sections && !f.Rows.named()[name].InNames {
+			faults.add("rows."+name, "sections go with in_names")
+		}
 		if f.Rows.named()[name].Outline && name != "indicator" {
 			faults.add("rows."+name, "outline is for the indicator alone")
 		}

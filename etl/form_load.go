@@ -117,7 +117,8 @@ func likeness(model, text []byte) (*Form, error) {
 	if form.Like != "" {
 		return nil, fmt.Errorf("like: form %s is itself like another one", form.Code)
 	}
-	form.Code, form.FormerCodes, form.Title, form.SourceCode, form.AgencyCode, form.ForEach, form.Expected = "", nil, Label{}, "", "", "", nil
+	form.Code, form.FormerCodes, form.Title, form.Expected = "", nil, Label{}, nil
+	form.SourceCode, form.AgencyCode, form.ForEach = "", "", ""
 	return form, form.decode(text)
 }
 

@@ -95,7 +95,7 @@ func (f *Form) findHeadings(table decode.Table, wanted []wantedColumn, sheet str
 	if !f.Header.Blocks {
 		return []*heading{h}, h.checkAmbiguous(wanted)
 	}
-	name := wanted[0].names[0]
+	name := h.topName(h.names)
 	all := h.blocks(name)
 	for h != nil {
 		before := len(all)
@@ -141,7 +141,7 @@ func (f *Form) findHeading(rows *records, wanted []wantedColumn, sheet string) (
 			h.setRows(f, window)
 			missing := h.missing(wanted)
 			if len(missing) == 0 {
-				return h, f.complete(h, rows, window, wanted[0].names[0], sheet)
+				return h, f.complete(h, rows, window, wanted, sheet)
 			}
 			if len(missing) < fewest {
 				fewest, best = len(missing), missing
@@ -161,11 +161,11 @@ func (f *Form) findHeading(rows *records, wanted []wantedColumn, sheet string) (
 }
 
 // complete takes in what belongs to a header whose first rows were found.
-func (f *Form) complete(h *heading, rows *records, window [][]string, name, sheet string) error {
+func (f *Form) complete(h *heading, rows *records, window [][]string, wanted []wantedColumn, sheet string) error {
 	h.begins = rows.count - len(window) + 1
 	h.preamble = h.lines[:min(len(h.lines), h.begins-1)]
 	h.at = at(sheet, fmt.Sprintf("record %d", rows.count))
-	h.names = max(h.find(name), slices.Index(h.keys, h.key(name)), 0)
+	h.names = h.namesColumn(wanted)
 	if f.Header.Open {
 		header, err := f.openHeader(rows, window[0], h.names)
 		if err != nil {
@@ -175,6 +175,19 @@ func (f *Form) complete(h *heading, rows *records, window [][]string, name, shee
 	}
 	h.first = rows.count
 	return nil
+}
+
+// namesColumn gives the column that says what each record is about: the first that
+// the form cannot do without.
+func (h *heading) namesColumn(wanted []wantedColumn) int {
+	for _, w := range wanted {
+		for _, name := range w.names {
+			if i := slices.Index(h.keys, h.key(name)); i >= 0 && w.pattern == nil {
+				return i
+			}
+		}
+	}
+	return 0
 }
 
 // findFurther reads on to a record that has the heading of the names in their
@@ -193,7 +206,7 @@ func (f *Form) findFurther(rows *records, before *heading, sheet string) (*headi
 			continue
 		}
 		h.lines = before.preamble
-		err = f.complete(h, rows, [][]string{texts}, before.topName(column), sheet)
+		err = f.complete(h, rows, [][]string{texts}, []wantedColumn{{names: []string{before.topName(column)}}}, sheet)
 		h.preamble = before.preamble
 		return h, err
 	}

@@ -25,6 +25,7 @@ type resolver struct {
 	fixed    bool // blank is the constant for every record
 	identify func(text string) resolution
 
+	section  *section                       // parts of the table that have a sex each, nil for others
 	outline  *outline                       // names whose blanks put them below others, nil for others
 	byPath   func(path []string) resolution // identify of these
 	language string
@@ -47,6 +48,9 @@ func (r *resolver) resolve(row *decode.Row) (resolution, int) {
 		return r.blank, -1
 	}
 	text, column := r.text(row)
+	if r.section != nil {
+		return r.section.resolve(string(text), r.blank), column
+	}
 	if len(text) == 0 {
 		return r.blank, column
 	}
@@ -68,10 +72,30 @@ func (r *resolver) resolve(row *decode.Row) (resolution, int) {
 	return found, column
 }
 
+// section is the part of a table being read, where a record named for a sex begins
+// each.
+type section struct {
+	current *resolution                     // nil before the first
+	named   func(text string) (int32, bool) // code of the sex that a text is
+}
+
+func (s *section) resolve(text string, before resolution) resolution {
+	if code, ok := s.named(text); ok {
+		s.current = &resolution{code: code}
+	}
+	if s.current == nil {
+		return before
+	}
+	return *s.current
+}
+
 // restart forgets the names above before a table is read again.
 func (r *resolver) restart() {
 	if r.outline != nil {
 		r.outline.above = r.outline.above[:0]
+	}
+	if r.section != nil {
+		r.section.current = nil
 	}
 }
 

@@ -74,6 +74,12 @@ func TestYearbookTablesAreReadWithTheirHeadings(t *testing.T) {
 			"B8 CHN nbs:全国某事/人口数(人) _T 2021 1 persons Y0", "C8 CHN nbs:全国某事/人口数(人) M 2021 1 persons Y0", "D8 CHN nbs:全国某事/人口数(人) F 2021 0 persons Y0",
 			"B9 CHN nbs:全国某事/人口数(人) _T 2021 4 persons Y_GE95", "C9 CHN nbs:全国某事/人口数(人) M 2021 2 persons Y_GE95", "D9 CHN nbs:全国某事/人口数(人) F 2021 2 persons Y_GE95",
 		}},
+		"ages of each sex one below the other": {"age", []string{
+			"9-6  某构成(2020年11月1日至2021年10月31日)", "单位：%", "年  龄|甲", "总计  Total|1", "16-19|2", "男  Male|3", "16-19|4", "女  Female|5", "65+|6",
+		}, nil, []string{
+			"B4 CHN nbs:某构成/甲 _T 2021 1 percent", "B5 CHN nbs:某构成/甲 _T 2021 2 percent nbs:16-19", "B6 CHN nbs:某构成/甲 M 2021 3 percent",
+			"B7 CHN nbs:某构成/甲 M 2021 4 percent nbs:16-19", "B8 CHN nbs:某构成/甲 F 2021 5 percent", "B9 CHN nbs:某构成/甲 F 2021 6 percent Y_GE65",
+		}},
 		"years down": {"year", []string{
 			"9-4  某事", "年份|某数(人)", "1949|1", "2020|2000",
 		}, nil, []string{"B3 CHN nbs:某事/某数(人) _T 1949 1 persons", "B4 CHN nbs:某事/某数(人) _T 2020 2000 persons"}},
