@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"bellwether/warehouse"
 )
 
 // plant is a copy of every yearly series of the district under an area of its
@@ -106,7 +108,7 @@ func (d *demonstration) typosAreFound(t *testing.T, conn driver.Conn) {
 		p.write(t, conn)
 	}
 	results := map[string][3]int{}
-	for _, row := range d.ask("", plantedResult) {
+	for _, row := range d.ask(warehouse.Writer, plantedResult) {
 		var r [3]int
 		if _, err := fmt.Sscan(strings.Join(row[1:], " "), &r[0], &r[1], &r[2]); err != nil {
 			t.Fatal(err)
