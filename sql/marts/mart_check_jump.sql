@@ -32,67 +32,64 @@ create or replace view mart_check_jump
 )
 as
 with
+scaled as (
+    select
+        indicator_code,
+        name_zh,
+        name_en,
+        area_code,
+        sex,
+        age_group,
+        residence,
+        category,
+        period_year,
+        value,
+        previous_value,
+        is_beyond_noise,
+        is_other_base,
+        past,
+        version,
+        bounds,
+        arraySlice(past, -toInt64(ifNull(bounds.volatile_max_points, 0))) as recent,
+        bw_scale(recent.value, measure = 'proportion') as scale
+    from core_step
+    where data_kind in ('administrative', 'survey')
+),
+tested as (
+    select
+        *,
+        bw_surprise(recent.year, recent.value, scale) as surprise,
+        bw_transform(recent[1].value, scale) as oldest,
+        bw_transform(recent[-2].value, scale) as newest
+    from scaled
+),
 held as (
     select
-        s.indicator_code as indicator_code,
-        s.name_zh as name_zh,
-        s.name_en as name_en,
-        s.area_code as area_code,
-        s.sex as sex,
-        s.age_group as age_group,
-        s.residence as residence,
-        s.category as category,
-        s.period_year as period_year,
-        s.value as value,
-        s.previous_value as previous_value,
-        s.measure as measure,
-        s.is_other_base as is_other_base,
-        s.past as past,
-        s.version as version,
-        s.bounds as bounds,
-        s.is_beyond_noise as is_beyond_noise,
-        arraySlice(s.past, -toInt64(ifNull(s.bounds.volatile_max_points, 0))) as recent,
-        bw_scale(recent.value, s.measure = 'proportion') as scale,
-        bw_surprise(recent.year, recent.value, scale) as surprise,
+        *,
         if(
-            surprise.change_count >= s.bounds.volatile_surprise_min_changes,
+            surprise.change_count >= bounds.volatile_surprise_min_changes,
             surprise.p,
             null
         ) as surprise_p,
         -- as if it had changed as the years before did on average
         bw_untransform(
-            bw_transform(recent[-2].value, scale)
-            + (bw_transform(recent[-2].value, scale) - bw_transform(recent[1].value, scale))
-            / nullIf(recent[-2].year - recent[1].year, 0),
+            newest + (newest - oldest) / nullIf(recent[-2].year - recent[1].year, 0),
             scale
         ) as usual_value,
-        100 * (
-            s.value / nullIf(s.previous_value, 0) - 1
-        ) * sign(s.previous_value) as change_percent,
+        100 * (value / nullIf(previous_value, 0) - 1) * sign(previous_value) as change_percent,
         multiIf(
-            isNull(s.previous_value), 'no_last_year',
-            s.previous_value = 0 and isNull(s.is_beyond_noise), 'last_year_zero',
+            isNull(previous_value), 'no_last_year',
+            previous_value = 0 and isNull(is_beyond_noise), 'last_year_zero',
             ''
         ) as why_not,
-        if(s.previous_value = 0, 1e9, abs(change_percent)) as size,
-        100 * abs(s.value - usual_value) / nullIf(abs(s.previous_value), 0) as distance,
-        coalesce(
-            coalesce(s.is_beyond_noise, 1)
-            and (
-                (
-                    surprise_p < bounds.validation_surprise_max_p
-                    and least(size, distance) >= bounds.surprise_min_change_percent
-                )
-                or (
-                    size > bounds.validation_jump_percent and coalesce(
-                        surprise_p < bounds.surprise_max_p, 1
-                    )
-                )
-            ),
-            0
-        ) as is_jump
-    from core_step as s
-    where s.data_kind in ('administrative', 'survey')
+        if(previous_value = 0, 1e9, abs(change_percent)) as size,
+        100 * abs(value - usual_value) / nullIf(abs(previous_value), 0) as distance,
+        surprise_p < bounds.validation_surprise_max_p
+        and least(size, distance) >= bounds.surprise_min_change_percent as is_surprise,
+        size > bounds.validation_jump_percent
+        and coalesce(surprise_p < bounds.surprise_max_p, 1) as is_large,
+        coalesce(coalesce(is_beyond_noise, 1) and (is_surprise or is_large), 0) as is_jump
+    from tested
 ),
 judged as (
     select
