@@ -157,13 +157,7 @@ func plain(value any) string {
 		return v.UTC().Format(time.RFC3339Nano)
 	case json.RawMessage:
 		return string(v)
-	case []string:
-		text, err := json.Marshal(v)
-		if err != nil {
-			return fmt.Sprint(v)
-		}
-		return string(text)
 	default:
-		return fmt.Sprint(v)
+		return whole(v)
 	}
 }

@@ -129,6 +129,22 @@ func TestNumbersReadAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
+func TestListsAndTuplesOfAQueryAreShownAsJSON(t *testing.T) {
+	figure := 55.7
+	for want, value := range map[string]any{
+		`[[2000,55.7],[2001,null]]`: []any{[]any{uint16(2000), &figure}, []any{uint16(2001), (*float64)(nil)}},
+		`{"<5":[1,2]}`:              map[string][]float64{"<5": {1, 2}},
+		`["x","y"]`:                 []string{"x", "y"},
+	} {
+		if got := plain(value); got != want {
+			t.Errorf("CSV: got %s, want %s", got, want)
+		}
+		if got := Plain(value); got != want {
+			t.Errorf("table: got %s, want %s", got, want)
+		}
+	}
+}
+
 func TestRoundingLeavesNoTrailingZeros(t *testing.T) {
 	for value, want := range map[float64]string{46.04041: "46.0404", 95: "95", 0.1: "0.1", 1234.50001: "1,234.5"} {
 		if got := Rounded(4)(value); got != want {

@@ -1,8 +1,11 @@
 package sheet
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -34,7 +37,7 @@ func Text(value any) string {
 	case int64:
 		return grouped(strconv.FormatInt(v, 10))
 	default:
-		return strings.TrimSpace(fmt.Sprint(v))
+		return strings.TrimSpace(whole(v))
 	}
 }
 
@@ -67,6 +70,24 @@ func Rounded(decimals int) func(any) string {
 func Plain(value any) string {
 	if value == nil {
 		return Absent
+	}
+	return whole(value)
+}
+
+// whole is a value as text. A list, tuple or map of a query is written as JSON:
+// what may be missing within it is a pointer, which fmt would show as an address.
+func whole(value any) string {
+	switch reflect.ValueOf(value).Kind() {
+	case reflect.Slice, reflect.Array, reflect.Map, reflect.Struct, reflect.Pointer:
+		if _, ok := value.(fmt.Stringer); ok {
+			break
+		}
+		var b bytes.Buffer
+		encoder := json.NewEncoder(&b)
+		encoder.SetEscapeHTML(false)
+		if encoder.Encode(value) == nil {
+			return strings.TrimSuffix(b.String(), "\n")
+		}
 	}
 	return fmt.Sprint(value)
 }
