@@ -70,7 +70,7 @@ func (r *arrowRows) open(path string) (err error) {
 	if err := checkArrow(r.file, isFile); err != nil {
 		return err
 	}
-	mem := newBoundedMemory(r.limits.UnzipBytes)
+	mem := newBoundedMemory(r.limits.MemoryBytes)
 	if isFile {
 		reader, err := ipc.NewFileReader(r.file, ipc.WithAllocator(mem))
 		if err != nil {

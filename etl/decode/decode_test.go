@@ -91,7 +91,7 @@ func encode(t testing.TB, name, text string) []byte {
 }
 
 func TestEveryEncodingGivesTheSameText(t *testing.T) {
-	const text = "地区,number of children in kindergarten,value\r\n秀峰街道,丽君路𠮷,98.5\r\n"
+	const text = "地区,number of children in kindergarten,value\r\n塘㙍镇,丽君路𠮷,98.5\r\n"
 	for written, want := range map[string]string{
 		"utf-8": "utf-8", "utf-8 with mark": "utf-8", "gb18030": "gb18030",
 		"utf-16le with mark": "utf-16le", "utf-16be with mark": "utf-16be", "utf-16le": "utf-16le",
@@ -104,7 +104,7 @@ func TestEveryEncodingGivesTheSameText(t *testing.T) {
 			if document.Encoding() != want {
 				t.Errorf("detected %s, want %s", document.Encoding(), want)
 			}
-			if strings.Join(records, "\n") != "地区|number of children in kindergarten|value\n秀峰街道|丽君路𠮷|98.5" {
+			if strings.Join(records, "\n") != "地区|number of children in kindergarten|value\n塘㙍镇|丽君路𠮷|98.5" {
 				t.Errorf("got %q", records)
 			}
 		})

@@ -18,7 +18,7 @@ import (
 // fuzzOptions keep a hostile input from taking long.
 func fuzzOptions() decode.Options {
 	options := decode.Options{Name: "a", Fields: []string{"a", "b.c"}, AllFields: true, Limits: decode.DefaultLimits()}
-	options.Limits.UnzipBytes, options.Limits.Cells = 4<<20, 100_000
+	options.Limits.UnzipBytes, options.Limits.MemoryBytes, options.Limits.Cells = 4<<20, 4<<20, 100_000
 	return options
 }
 

@@ -32,9 +32,9 @@ func openJSON(path string, options Options) (Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > options.Limits.UnzipBytes {
-		return nil, &FormatError{File: options.Name, WantZh: fmt.Sprintf("JSON 文件超过 %d MB，请分页或改报 CSV", options.Limits.UnzipBytes>>20),
-			Want: fmt.Sprintf("want JSON of at most %d MB; page it or send CSV", options.Limits.UnzipBytes>>20)}
+	if info.Size() > options.Limits.MemoryBytes {
+		return nil, &FormatError{File: options.Name, WantZh: fmt.Sprintf("JSON 文件超过 %d MB，请分页或改报 CSV", options.Limits.MemoryBytes>>20),
+			Want: fmt.Sprintf("want JSON of at most %d MB; page it or send CSV", options.Limits.MemoryBytes>>20)}
 	}
 	found, err := detect(path)
 	if err != nil {

@@ -61,7 +61,7 @@ func (s *parquetSource) open() (*file.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	properties := parquet.NewReaderProperties(newBoundedMemory(s.limits.UnzipBytes))
+	properties := parquet.NewReaderProperties(newBoundedMemory(s.limits.MemoryBytes))
 	properties.BufferedStreamEnabled = true
 	reader, err := file.NewParquetReader(source, file.WithReadProps(properties))
 	if err != nil {

@@ -74,8 +74,9 @@ type Limits struct {
 	CellBytes   int   // longest cell
 	Columns     int   // most columns of a record
 	FileBytes   int64 // largest workbook, packed
-	UnzipBytes  int64 // largest workbook, unpacked, and largest JSON file
-	Cells       int   // most cells of a workbook
+	UnzipBytes  int64 // largest workbook, unpacked; its large sheets are unpacked to disk
+	MemoryBytes int64 // largest JSON file, and most memory for reading Parquet and Arrow
+	Cells       int   // most cells of a sheet
 	Merges      int   // most merged ranges of a sheet
 }
 
@@ -86,7 +87,8 @@ func DefaultLimits() Limits {
 		CellBytes:   1 << 14,
 		Columns:     5_000,
 		FileBytes:   64 << 20,
-		UnzipBytes:  256 << 20,
+		UnzipBytes:  1 << 30,
+		MemoryBytes: 256 << 20,
 		Cells:       2_000_000,
 		Merges:      20_000,
 	}

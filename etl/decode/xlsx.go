@@ -11,8 +11,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// xlsxDocument is a workbook. A sheet is held in memory once opened: forms are
-// small, and Limits refuses a workbook that is not.
+// xlsxDocument is a workbook. The texts of a sheet are held in memory once it is
+// opened; what is unpacked on the way to them lies on disk where it is large.
 type xlsxDocument struct {
 	path   string
 	name   string
@@ -35,9 +35,14 @@ func openXLSX(path, name string, limits Limits) (*xlsxDocument, error) {
 		return nil, err
 	}
 	if info.Size() > limits.FileBytes {
-		return nil, &FormatError{File: name, WantZh: fmt.Sprintf("工作簿超过 %d MB，请拆分或改报 CSV", limits.FileBytes>>20),
-			Want: fmt.Sprintf("want a workbook of at most %d MB; split it or send CSV", limits.FileBytes>>20),
-			Got:  fmt.Sprintf("%d MB", info.Size()>>20)}
+		return nil, workbookTooLarge(name, "", "", info.Size(), limits.FileBytes)
+	}
+	all, whole := unpackedBytes(path)
+	if all > limits.UnzipBytes {
+		return nil, workbookTooLarge(name, "解压后", " once unpacked", all, limits.UnzipBytes)
+	}
+	if whole > limits.MemoryBytes {
+		return nil, workbookTooLarge(name, "除工作表外解压后", " once unpacked, its sheets left out", whole, limits.MemoryBytes)
 	}
 	var book *excelize.File
 	err = guard(name, "Excel", func() (err error) {
@@ -58,6 +63,12 @@ func openXLSX(path, name string, limits Limits) (*xlsxDocument, error) {
 		d.sheets = append(d.sheets, sheet)
 	}
 	return d, nil
+}
+
+func workbookTooLarge(name, zh, en string, size, limit int64) error {
+	return &FormatError{File: name, WantZh: fmt.Sprintf("工作簿%s超过 %d MB，请拆分或改报 CSV", zh, limit>>20),
+		Want: fmt.Sprintf("want a workbook of at most %d MB%s; split it or send CSV", limit>>20, en),
+		Got:  fmt.Sprintf("%d MB", size>>20)}
 }
 
 func (d *xlsxDocument) Kind() string     { return KindXLSX }

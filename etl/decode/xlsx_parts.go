@@ -143,6 +143,24 @@ func findSheetPart(archive *zip.Reader, sheet string) (*zip.File, error) {
 	return findPart(archive, strings.TrimPrefix(target, "/"))
 }
 
+// unpackedBytes are the sizes that the parts of an archive say they have unpacked:
+// all of them, and those that are not sheets, which are read as a whole. A part
+// that lies about it fails when it is read. What is no archive has none.
+func unpackedBytes(path string) (all, whole int64) {
+	archive, err := zip.OpenReader(path)
+	if err != nil {
+		return 0, 0
+	}
+	defer archive.Close()
+	for _, file := range archive.File {
+		size := int64(min(file.UncompressedSize64, 1<<40))
+		if all += size; !strings.HasPrefix(file.Name, "xl/worksheets/") {
+			whole += size
+		}
+	}
+	return all, whole
+}
+
 func findPart(archive *zip.Reader, name string) (*zip.File, error) {
 	for _, file := range archive.File {
 		if strings.EqualFold(strings.TrimPrefix(strings.ReplaceAll(file.Name, `\`, "/"), "/"), name) {

@@ -96,18 +96,19 @@ func TestWorkbookBeyondItsLimitsIsRefused(t *testing.T) {
 			}
 		}
 	})
-	for name, limit := range map[string]func(l *decode.Limits){
-		"file":    func(l *decode.Limits) { l.FileBytes = 100 },
-		"unzip":   func(l *decode.Limits) { l.UnzipBytes = 1000 },
-		"columns": func(l *decode.Limits) { l.Columns = 50 },
-		"cells":   func(l *decode.Limits) { l.Cells = 50 },
-		"merges":  func(l *decode.Limits) { l.Merges = 1 },
+	for want, limit := range map[string]func(l *decode.Limits){
+		"at most 0 MB;":                      func(l *decode.Limits) { l.FileBytes = 100 },
+		"at most 0 MB once unpacked;":        func(l *decode.Limits) { l.UnzipBytes = 1000 },
+		"once unpacked, its sheets left out": func(l *decode.Limits) { l.MemoryBytes = 1000 },
+		"and 50 columns":                     func(l *decode.Limits) { l.Columns = 50 },
+		"at most 50 cells":                   func(l *decode.Limits) { l.Cells = 50 },
+		"at most 1 merged range":             func(l *decode.Limits) { l.Merges = 1 },
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(want, func(t *testing.T) {
 			limits := decode.DefaultLimits()
 			limit(&limits)
-			if _, _, err := read(t, path, decode.Options{Limits: limits}); err == nil {
-				t.Error("it was read")
+			if _, _, err := read(t, path, decode.Options{Limits: limits}); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("got %v, want %q", err, want)
 			}
 		})
 	}
