@@ -85,7 +85,21 @@ func (a *app) listSubmissions(ctx context.Context, s *site, f submissionFilter) 
 	if err := a.write(rows.sheet(a.submissionHeadings()...)); err != nil {
 		return err
 	}
-	a.say("%d 份", "%d submissions", len(rows.rows))
+	return a.sayDueDay(ctx, s, len(rows.rows))
+}
+
+// sayDueDay ends a list of submissions with the day that makes one late. Nothing
+// here reads the clock: before the first evaluation no day is known.
+func (a *app) sayDueDay(ctx context.Context, s *site, count int) error {
+	moment, err := s.ask(ctx, "due_day", nil)
+	if err != nil {
+		return err
+	}
+	if day, ok := moment.get(0, "on_date").(time.Time); ok && day.Year() > 2000 {
+		a.say("%d 份；是否逾期以最近一次评估日 %s 为准", "%d submissions; late as of %s, the day of the newest evaluation", count, day.Format(time.DateOnly))
+		return nil
+	}
+	a.say("%d 份；还没有评估过，未判断是否逾期：bellwether run evaluate", "%d submissions; late or not is judged by bellwether run evaluate, which has not run yet", count)
 	return nil
 }
 
@@ -95,13 +109,13 @@ func (f submissionFilter) parameters() map[string]string {
 
 func (a *app) submissionHeadings() []sheet.Column {
 	return []sheet.Column{
-		{Key: "form_code", Zh: "报表", En: "Form"},
+		{Key: "form_code", Zh: "报表", En: "Form", Flex: true, Wrap: true},
 		{Key: "agency_code", Zh: "部门", En: "Agency"},
 		{Key: "period_year", Zh: "年份", En: "Year", Number: true, Show: sheet.Plain},
 		{Key: "due_date", Zh: "应报日期", En: "Due", Show: a.day},
 		{Key: a.inLanguage("state"), Zh: "状态", En: "State", TableOnly: true},
 		{Key: "received_at", Zh: "收到", En: "Received", Show: a.localDay},
-		{Key: "working_days_late", Zh: "晚（工作日）", En: "Days late", Number: true},
+		{Key: "working_days_late", Zh: "迟报", En: "Days late", Number: true},
 		{Key: "completeness_percent", Zh: "完整率%", En: "Complete %", Number: true, Show: sheet.Fixed(1)},
 		{Key: "rejected_count", Zh: "拒收", En: "Rejected", Number: true},
 		{Key: "decided_by", Zh: "经办", En: "By", Flex: true},

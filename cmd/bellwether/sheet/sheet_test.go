@@ -164,6 +164,18 @@ func TestAColumnWithNothingInItIsLeftOutOfTables(t *testing.T) {
 	}
 }
 
+func TestLinesBreakWhereAReaderExpects(t *testing.T) {
+	for text, want := range map[string]string{
+		"报送2025年数据（civil_affairs/welfare_annual）": "报送2025年数据|（civil_affairs/|welfare_annual）",
+		"civil_affairs/welfare_annual":            "civil_affairs/|welfare_annual",
+		"孕产妇死亡率高于12/10万的目标":                       "孕产妇死亡率高于|12/10万的目标",
+	} {
+		if got := strings.Join(newMeasure().wrap(text, 18), "|"); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 func TestNoLineIsWiderThanAskedAndNothingIsLost(t *testing.T) {
 	m := newMeasure()
 	rapid.Check(t, func(t *rapid.T) {

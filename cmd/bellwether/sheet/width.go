@@ -41,8 +41,9 @@ func (m measure) cut(text string, width int) string {
 	return text
 }
 
-// wrap breaks a text into lines of at most the width: at blanks, and between
-// Chinese characters, but never before a closing mark.
+// wrap breaks a text into lines of at most the width: at blanks, between Chinese
+// characters and between the words of a code, health/|mch_|annual, but never before
+// a closing mark or behind an opening one.
 func (m measure) wrap(text string, width int) []string {
 	var lines []string
 	for m.width(text) > width {
@@ -53,8 +54,12 @@ func (m measure) wrap(text string, width int) []string {
 	return append(lines, text)
 }
 
-// closing marks belong to the end of a line, not to the beginning of one.
-const closing = "，。、；：？！）】》」』”’,.;:?!)]}%‰"
+// Closing marks belong to the end of a line, not to the beginning of one,
+// and opening ones to its beginning.
+const (
+	closing = "，。、；：？！）】》」』”’,.;:?!)]}%‰"
+	opening = "（【《「『“‘([{"
+)
 
 // breakAt is the last place in text at which a line of the width may end. A
 // word longer than a line is broken where the line is full.
@@ -82,8 +87,11 @@ func (m measure) breakAt(text string, width int) int {
 }
 
 func mayBreak(before, after rune) bool {
-	if strings.ContainsRune(closing, after) {
+	if strings.ContainsRune(closing, after) || strings.ContainsRune(opening, before) {
 		return false
+	}
+	if (before == '/' || before == '_') && unicode.IsLetter(after) {
+		return true
 	}
 	return before == ' ' || ideograph(before) || ideograph(after)
 }
