@@ -116,11 +116,12 @@ func (r *reading) bindFigure(l *layout, figure Figure) error {
 	return nil
 }
 
-// bindYears makes one figure for each heading that matches the pattern.
+// bindYears makes one figure for each heading that matches the pattern, whatever
+// the width of its digits.
 func (r *reading) bindYears(l *layout, figure figureLayout, pattern string) error {
 	compiled := regexp.MustCompile(pattern)
 	for column, path := range l.heading.paths {
-		match := compiled.FindStringSubmatch(path)
+		match := compiled.FindStringSubmatch(halfWidth(path))
 		if match == nil {
 			continue
 		}

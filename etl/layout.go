@@ -99,8 +99,9 @@ func (f *Form) wanted() []wantedColumn {
 	for _, figure := range f.Figures {
 		for _, headings := range []string{figure.Years, figure.Indicators} {
 			if headings != "" {
-				pattern := regexp.MustCompile(headings)
-				wanted = append(wanted, wantedColumn{names: []string{headings}, pattern: pattern.MatchString})
+				compiled := regexp.MustCompile(headings)
+				matches := func(text string) bool { return compiled.MatchString(text) || compiled.MatchString(halfWidth(text)) }
+				wanted = append(wanted, wantedColumn{names: []string{headings}, pattern: matches})
 			}
 		}
 		if figure.Optional {
