@@ -97,12 +97,11 @@ func (f *Form) wanted() []wantedColumn {
 		}
 	}
 	for _, figure := range f.Figures {
-		for _, headings := range []string{figure.Years, figure.Indicators} {
-			if headings != "" {
-				compiled := regexp.MustCompile(headings)
-				matches := func(text string) bool { return compiled.MatchString(text) || compiled.MatchString(halfWidth(text)) }
-				wanted = append(wanted, wantedColumn{names: []string{headings}, pattern: matches})
-			}
+		if figure.Years != "" {
+			wanted = append(wanted, wantedColumn{names: []string{yearHeading}, pattern: matchesAnyWidth(figure.Years)})
+		}
+		if figure.Indicators != "" {
+			wanted = append(wanted, wantedColumn{names: []string{figure.Indicators}, pattern: regexp.MustCompile(figure.Indicators).MatchString})
 		}
 		if figure.Optional {
 			continue
@@ -114,6 +113,14 @@ func (f *Form) wanted() []wantedColumn {
 		}
 	}
 	return wanted
+}
+
+// yearHeading names the column that a table with a year in each heading lacks.
+const yearHeading = "年份（a year such as 2024）"
+
+func matchesAnyWidth(pattern string) func(string) bool {
+	compiled := regexp.MustCompile(pattern)
+	return func(text string) bool { return compiled.MatchString(halfWidth(text)) }
 }
 
 // fieldNames lists every column name of the form, for formats without a header.
