@@ -126,6 +126,20 @@ func TestHostileWorkbooksAreRefused(t *testing.T) {
 			fmt.Fprint(w, `</mergeCells></worksheet>`)
 		}), "200000 cells")
 	})
+	t.Run("formulas without result over each other", func(t *testing.T) {
+		path := bomb(t, sheet, func(w io.Writer) {
+			fmt.Fprint(w, `<worksheet><sheetData><row r="1">`)
+			for i := range 2000 {
+				fmt.Fprintf(w, `<c r="A%d"><f>1</f></c>`, i+1)
+			}
+			fmt.Fprint(w, `</row></sheetData></worksheet>`)
+		})
+		options := decode.Options{Name: "hostile", Limits: decode.DefaultLimits()}
+		options.Limits.Cells = 1000
+		if err := readAll(path, options); err == nil || !strings.Contains(err.Error(), "at most 1000 cells") {
+			t.Errorf("got %v, want the limit of cells", err)
+		}
+	})
 	t.Run("cell of 32 kB", func(t *testing.T) {
 		mustRefuse(t, workbook(t, func(book *excelize.File) {
 			set(t, book, "Sheet1", map[string]any{"A1": "a", "B2": strings.Repeat("x", 32_000)})

@@ -41,6 +41,9 @@ func (d *xlsxDocument) readMarks(sheet string) (sheetMarks, error) {
 			}
 			return marks.addMerge(attribute(element, "ref"))
 		case "c":
+			if len(marks.formulas) > d.limits.Cells {
+				return d.tooLarge(sheet)
+			}
 			return marks.addCell(r, element)
 		}
 		return nil
