@@ -163,6 +163,28 @@ func TestHostileWorkbooksAreRefused(t *testing.T) {
 	})
 }
 
+// TestNothingUnpackedIsLeftBehind: a large sheet is unpacked to disk.
+func TestNothingUnpackedIsLeftBehind(t *testing.T) {
+	for name, end := range map[string]string{"whole": `</sheetData></worksheet>`, "damaged": `</row>`} {
+		path := bomb(t, "xl/worksheets/sheet1.xml", func(w io.Writer) {
+			fmt.Fprint(w, `<worksheet><sheetData>`)
+			for range 200 {
+				fmt.Fprintf(w, `<row><c t="inlineStr"><is><t>%s</t></is></c></row>%s`, strings.Repeat("x", 1000), strings.Repeat("<!-- -->", 12_500))
+			}
+			fmt.Fprint(w, end)
+		})
+		scratch := t.TempDir()
+		t.Setenv("TMPDIR", scratch)
+		err := readAll(path, decode.Options{Name: name, Limits: decode.DefaultLimits()})
+		if (err == nil) != (name == "whole") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if left, err := os.ReadDir(scratch); err != nil || len(left) > 0 {
+			t.Errorf("%s: %v left behind, %v", name, left, err)
+		}
+	}
+}
+
 // laughs are entities that grow a thousand million times where they are read.
 const laughs = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha">` +
 	`<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">` +

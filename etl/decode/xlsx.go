@@ -14,13 +14,14 @@ import (
 // xlsxDocument is a workbook. The texts of a sheet are held in memory once it is
 // opened; what is unpacked on the way to them lies on disk where it is large.
 type xlsxDocument struct {
-	path   string
-	name   string
-	book   *excelize.File
-	limits Limits
-	sheets []string
-	notes  []string
-	loaded map[string]*sheet
+	path    string
+	name    string
+	scratch string // directory of what is unpacked
+	book    *excelize.File
+	limits  Limits
+	sheets  []string
+	notes   []string
+	loaded  map[string]*sheet
 }
 
 // sheet is the text of one sheet and its merged ranges.
@@ -44,16 +45,21 @@ func openXLSX(path, name string, limits Limits) (*xlsxDocument, error) {
 	if whole > limits.MemoryBytes {
 		return nil, workbookTooLarge(name, "除工作表外解压后", " once unpacked, its sheets left out", whole, limits.MemoryBytes)
 	}
+	scratch, err := os.MkdirTemp("", "bellwether-xlsx-")
+	if err != nil {
+		return nil, err
+	}
 	var book *excelize.File
 	err = guard(name, "Excel", func() (err error) {
-		book, err = excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: limits.UnzipBytes})
+		book, err = excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: limits.UnzipBytes, TmpDir: scratch})
 		return err
 	})
 	if err != nil {
+		_ = os.RemoveAll(scratch) // the library leaves what it unpacked before it failed
 		return nil, &FormatError{File: name, WantZh: "工作簿打不开，可能已损坏、加密或不完整，请重新保存为 .xlsx",
 			Want: "the workbook cannot be opened: damaged, encrypted or cut short; save it again as .xlsx", Got: cutText(err.Error(), 200)}
 	}
-	d := &xlsxDocument{path: path, name: name, book: book, limits: limits, loaded: map[string]*sheet{}}
+	d := &xlsxDocument{path: path, name: name, scratch: scratch, book: book, limits: limits, loaded: map[string]*sheet{}}
 	for _, sheet := range book.GetSheetList() {
 		isVisible, err := book.GetSheetVisible(sheet)
 		if err != nil || !isVisible {
@@ -76,7 +82,10 @@ func (d *xlsxDocument) Encoding() string { return UTF8 }
 func (d *xlsxDocument) Delimiter() byte  { return 0 }
 func (d *xlsxDocument) Tables() []string { return d.sheets }
 func (d *xlsxDocument) Notes() []string  { return d.notes }
-func (d *xlsxDocument) Close() error     { return d.book.Close() }
+
+func (d *xlsxDocument) Close() error {
+	return errors.Join(d.book.Close(), os.RemoveAll(d.scratch))
+}
 
 func (d *xlsxDocument) Open(table string) (Table, error) {
 	s, ok := d.loaded[table]
