@@ -1,8 +1,8 @@
 package main
 
 import (
-	"errors"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -64,7 +64,7 @@ func (a *app) check(more []catalog.Finding) error {
 		return err
 	}
 	_, err = a.sources(m)
-	if err := errors.Join(err, a.unknownAgencies(m)); err != nil {
+	if err := errors.Join(err, a.unknownCodes(m)); err != nil {
 		return err
 	}
 	findings := slices.Concat(m.catalog.Check(), m.catalog.CheckRules(ruleCodes(views)), m.catalog.CheckForms(m.duties()), more)

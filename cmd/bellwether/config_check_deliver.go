@@ -74,7 +74,10 @@ func (c SMTPChannel) faults(at string) []error {
 	l.addIf(c.Password != "" && c.PasswordFile != "", ": want password or password_file, not both")
 	l.addIf((c.Username != "") != (c.Password != "" || c.PasswordFile != ""), ": username and password go together")
 	addresses := append([]string{c.From}, c.To...)
+	seen := map[string]bool{}
 	for _, a := range c.Agencies {
+		l.addIf(seen[a.Agency], ".agencies: %q occurs twice", a.Agency)
+		seen[a.Agency] = true
 		l.addIf(a.Agency == "" || len(a.To) == 0, ".agencies: want an agency and its addresses")
 		addresses = append(addresses, a.To...)
 	}

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"bellwether/cmd/bellwether/sheet"
+	"bellwether/etl/catalog"
 	"bellwether/jobs"
 	"bellwether/jobs/channel"
 )
@@ -140,13 +142,18 @@ func (a *app) channelFindings(ctx context.Context) []finding {
 	return findings
 }
 
-// unknownAgencies are faults of a configuration that only the catalog can find.
-func (a *app) unknownAgencies(m material) error {
+// unknownCodes are faults of a configuration that only the catalog can find.
+func (a *app) unknownCodes(m material) error {
 	var faults []error
 	for i, c := range a.config.Deliver.Channels {
 		var codes []string
 		for _, r := range c.Routes {
 			codes = append(codes, r.Agencies...)
+			for _, code := range r.Domains {
+				if !slices.ContainsFunc(m.catalog.Domains, func(d catalog.Domain) bool { return d.Code == code }) {
+					faults = append(faults, fmt.Errorf("deliver.channels[%d]: the plans have no domain %q", i, code))
+				}
+			}
 		}
 		if c.SMTP != nil {
 			for _, address := range c.SMTP.Agencies {

@@ -140,7 +140,7 @@ func (a *app) showRun(run warehouse.Run) error {
 // Metrics may be nil.
 func (a *app) jobs(s *site, m material, metrics *jobs.Metrics) ([]*jobs.Job, error) {
 	sources, err := a.sources(m)
-	if err = errors.Join(err, a.unknownAgencies(m)); err != nil {
+	if err = errors.Join(err, a.unknownCodes(m)); err != nil {
 		return nil, err
 	}
 	location, err := time.LoadLocation(a.config.TimeZone)
