@@ -12,7 +12,11 @@ import (
 // identify gives the identity of an alert across months: the same rule about
 // the same target or indicator, area and breakdown, whatever year and figures.
 func identify(a warehouse.AlertEvent) string {
-	parts := []string{a.RuleCode, a.TargetCode, a.IndicatorCode, a.AreaCode, a.Breakdown}
+	return hash(a.RuleCode, a.TargetCode, a.IndicatorCode, a.AreaCode, a.Breakdown)
+}
+
+// hash is the SHA-256 of the parts, in hexadecimal.
+func hash(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x1f")))
 	return hex.EncodeToString(sum[:])
 }

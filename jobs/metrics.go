@@ -20,6 +20,7 @@ type Metrics struct {
 	sourceNewest    *prometheus.GaugeVec
 	alertsOpen      *prometheus.GaugeVec
 	targets         *prometheus.GaugeVec
+	deliveries      *prometheus.CounterVec
 }
 
 // NewMetrics registers the collectors. It panics when they are registered
@@ -42,6 +43,7 @@ func NewMetrics(registerer prometheus.Registerer) *Metrics {
 		runLastEnd:      gauge("bellwether_run_last_end_timestamp_seconds", "When a run last ended in the state.", "job", "source", "state"),
 		sourceNewest:    gauge("bellwether_source_newest_commit_timestamp_seconds", "When the newest data of the source were committed.", "source"),
 		alertsOpen:      gauge("bellwether_alerts_open", "Alerts open after the newest evaluation.", "rule", "severity"),
+		deliveries:      counter("bellwether_deliveries_total", "Messages handed to a channel, by how that ended: sent or failed.", "channel", "outcome"),
 		targets:         gauge("bellwether_targets", "Targets of the newest year by verdict.", "plan", "verdict"),
 		runDuration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "bellwether_run_duration_seconds",

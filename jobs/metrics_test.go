@@ -19,6 +19,7 @@ func TestMetricsPassPromlint(t *testing.T) {
 		ReadCount: 5, LoadedCount: 4, RejectedCount: 1})
 	m.sourceNewest.WithLabelValues("health").Set(1)
 	m.alertsOpen.WithLabelValues("broken", "critical").Set(1)
+	m.deliveries.WithLabelValues("duty", "sent").Inc()
 	m.targets.WithLabelValues("women", "achieved").Set(1)
 	problems, err := testutil.GatherAndLint(registry)
 	if err != nil {

@@ -14,7 +14,11 @@ func (e *Evaluator) rows(ctx context.Context, question string, visit func(row ma
 
 // rowsOf does the same for a question with parameters.
 func (e *Evaluator) rowsOf(ctx context.Context, question string, parameters map[string]string, visit func(row map[string]any)) error {
-	result, err := e.Warehouse.Query(ctx, warehouse.Question{SQL: question, Role: warehouse.Writer, Parameters: parameters})
+	return readRows(ctx, e.Warehouse, question, parameters, visit)
+}
+
+func readRows(ctx context.Context, w *warehouse.Warehouse, question string, parameters map[string]string, visit func(row map[string]any)) error {
+	result, err := w.Query(ctx, warehouse.Question{SQL: question, Role: warehouse.Writer, Parameters: parameters})
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"bellwether/etl"
+	"bellwether/jobs/channel"
 	"bellwether/warehouse"
 )
 
@@ -53,13 +54,15 @@ type Ledger interface {
 
 // Job is a duty: what is done, when, and how long it may take.
 type Job struct {
-	Code      string        // load, evaluate
+	Code      string        // load, evaluate, deliver
 	Source    string        // source it is about, empty when it has none
 	Timetable cron.Schedule // nil: only by command
 	TimeLimit time.Duration // 0 is none
 	Jitter    time.Duration // waits up to this long before it starts
 	Do        func(ctx context.Context, runID string) (Outcome, error)
-	Then      *Job // done right after when this one wrote new versions
+	// Then is done right after: after a load when it wrote new versions, after
+	// another job when it ended without an error.
+	Then *Job
 }
 
 // Name is the code and the source, for logs.
@@ -96,7 +99,7 @@ func (r *Runner) Run(ctx context.Context, j *Job, trigger string, scheduledAt ti
 	}
 	run, err := r.one(ctx, j, trigger, scheduledAt)
 	<-r.turn
-	if err == nil && j.Then != nil && run.VersionCount > 0 {
+	if err == nil && j.Then != nil && (j.Source == "" || run.VersionCount > 0) {
 		_, err = r.Run(ctx, j.Then, trigger, scheduledAt)
 	}
 	return run, err
@@ -117,10 +120,7 @@ func (r *Runner) one(ctx context.Context, j *Job, trigger string, scheduledAt ti
 	}
 	if err != nil {
 		run.Message = oneLine(err.Error())
-		var pull *etl.PullError
-		if errors.As(err, &pull) {
-			run.ReasonCode = string(pull.Reason)
-		}
+		run.ReasonCode = reasonOf(err)
 		r.logger.Error("run ended with an error", "job", j.Name(), "run_id", run.RunID, "state", run.State, "error", err)
 	} else {
 		r.logger.Info("run ended", "job", j.Name(), "run_id", run.RunID, "state", run.State,
@@ -129,6 +129,20 @@ func (r *Runner) one(ctx context.Context, j *Job, trigger string, scheduledAt ti
 	}
 	r.metrics.observe(run)
 	return run, errors.Join(err, r.record(ctx, run))
+}
+
+// reasonOf is the code of an error of a connector or a channel; empty for others.
+func reasonOf(err error) string {
+	var pull *etl.PullError
+	var delivery *channel.Error
+	switch {
+	case errors.As(err, &pull):
+		return string(pull.Reason)
+	case errors.As(err, &delivery):
+		return string(delivery.Reason)
+	default:
+		return ""
+	}
 }
 
 // Skip records that the timetable asked for a run that could not begin.

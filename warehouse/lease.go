@@ -22,8 +22,9 @@ var ErrLeaseLost = errors.New("lease was lost")
 
 // The leases there are.
 const (
-	LoaderLease = "loader" // one batch at a time
-	DaemonLease = "daemon" // one daemon per warehouse
+	LoaderLease  = "loader"  // one batch at a time
+	DaemonLease  = "daemon"  // one daemon per warehouse
+	DeliverLease = "deliver" // one delivery at a time
 )
 
 // HeldError says who holds a lease that was asked for.

@@ -18,6 +18,7 @@ var arrows = map[string][]string{
 	"cmd/bellwether":       {"etl/etltest", "warehouse/warehousetest"},
 	"cmd/bellwether/sheet": {"cmd", "jobs", "etl", "warehouse", "sql"},
 	"jobs":                 {"cmd", "sql", "etl/connect", "etl/decode", "etl/public", "etl/health", "etl/education", "etl/civilaffairs", "etl/department", "etl/etltest", "warehouse/warehousetest"},
+	"jobs/channel":         {"cmd", "jobs", "etl", "warehouse", "sql"},
 	"etl":                  {"cmd", "jobs", "warehouse", "sql"},
 	"etl/catalog":          {"etl/connect", "etl/decode"},
 	"etl/health":           {"etl/education", "etl/civilaffairs", "etl/department", "etl/public"},

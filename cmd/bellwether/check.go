@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -62,7 +63,8 @@ func (a *app) check(more []catalog.Finding) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.sources(m); err != nil {
+	_, err = a.sources(m)
+	if err := errors.Join(err, a.unknownCodes(m)); err != nil {
 		return err
 	}
 	findings := slices.Concat(m.catalog.Check(), m.catalog.CheckRules(ruleCodes(views)), m.catalog.CheckForms(m.duties()), more)

@@ -20,6 +20,7 @@ type Config struct {
 	Catalog   CatalogConfig   `yaml:"catalog"`
 	HTTP      HTTPConfig      `yaml:"http"`
 	Evaluate  TimetableConfig `yaml:"evaluate"`
+	Deliver   DeliverConfig   `yaml:"deliver"`
 	Sources   []SourceConfig  `yaml:"sources"`
 }
 
@@ -82,6 +83,10 @@ func Defaults() Config {
 			Schedule:  "30 6 * * *",
 			TimeLimit: 30 * time.Minute,
 		},
+		Deliver: DeliverConfig{TimetableConfig: TimetableConfig{
+			Schedule:  "50 6 * * *",
+			TimeLimit: 30 * time.Minute,
+		}},
 	}
 }
 

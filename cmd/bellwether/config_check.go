@@ -40,6 +40,7 @@ func (c Config) Validate() error {
 		fault("http.listen: want host:port, got %q", c.HTTP.Listen)
 	}
 	faults = append(faults, c.Evaluate.faults("evaluate")...)
+	faults = append(faults, c.Deliver.faults()...)
 	seen := map[string]bool{}
 	for i, s := range c.Sources {
 		at := fmt.Sprintf("sources[%d]", i)

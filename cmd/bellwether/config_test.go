@@ -134,6 +134,11 @@ func TestValidateNamesEveryFaultAtOnce(t *testing.T) {
 	config.Warehouse.DSN = "clickhouse://user:hunter2@host/db"
 	config.Evaluate.Schedule = "0 0 30 2 *"
 	config.Sources = []SourceConfig{{Name: "health", Form: "health/mch_annual"}, {Name: "health"}}
+	config.Deliver.Channels = []ChannelConfig{
+		{Name: "mail", Routes: []RouteConfig{{Severities: []string{"loud"}}}, SMTP: &SMTPChannel{Address: "mail:25", Security: "none", From: "nobody"}},
+		{Name: "mail"},
+		{Name: "hook", Webhook: &RobotChannel{URL: "hunter2"}},
+	}
 	err := config.Validate()
 	if err == nil {
 		t.Fatal("got no error")
@@ -141,6 +146,10 @@ func TestValidateNamesEveryFaultAtOnce(t *testing.T) {
 	for _, want := range []string{
 		"language", "time_zone", "holds a password", `"0 0 30 2 *" never comes`,
 		"sources[0]: want one of directory, http, postgres and sftp", `sources[1].name: "health" occurs twice`, "sources[1].form",
+		`deliver.channels[0].routes: want critical, warning or notice, got "loud"`, "deliver.channels[0].smtp.security: none is only",
+		`deliver.channels[0].smtp: "nobody" is no mail address`, "deliver.channels[0].smtp: want to, agencies or both",
+		`deliver.channels[1].name: "mail" occurs twice`, "deliver.channels[1]: want one of alertmanager, smtp",
+		"deliver.channels[2].webhook: want secret or secret_file",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not reported", want)
@@ -178,6 +187,13 @@ func TestConfigShowMasksSecretsAndSaysWhereEachValueIsFrom(t *testing.T) {
 		"  - name: server",
 		"    form: health/mch_annual",
 		"    sftp: {address: 'host:22', password: '${CH_PASSWORD}', path: /out, host_key: 'ssh-ed25519 AAAA'}",
+		"deliver:",
+		"  channels:",
+		"    - name: mail",
+		"      routes: [{severities: [critical]}]",
+		"      smtp: {address: 'mail:587', username: u, password: '${CH_PASSWORD}', from: a@b.cn, agencies: [{agency: health, to: [c@d.cn]}]}",
+		"    - name: group",
+		"      feishu: {url: 'https://host/hook/${CH_PASSWORD}', secret: '${CH_PASSWORD}'}",
 	}, "\n")
 	env := fakeEnvironment(map[string]string{"CH_PASSWORD": "hunter2"}, map[string]string{"c.yaml": text, "/run/secrets/mch": "hunter2\n"})
 	config, from, err := LoadConfig("c.yaml", env)
@@ -209,8 +225,8 @@ func TestTheExampleOfTheReadmeIsAConfiguration(t *testing.T) {
 	if err == nil {
 		err = config.Validate()
 	}
-	if err != nil || len(config.Sources) != 4 {
-		t.Errorf("got %d sources and %v", len(config.Sources), err)
+	if err != nil || len(config.Sources) != 4 || len(config.Deliver.Channels) != 4 {
+		t.Errorf("got %d sources, %d channels and %v", len(config.Sources), len(config.Deliver.Channels), err)
 	}
 }
 

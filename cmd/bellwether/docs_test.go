@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"bellwether/etl"
+	"bellwether/jobs/channel"
 )
 
 func TestEveryAlertRuleAndEveryReasonHasAHeadingInTheRunbook(t *testing.T) {
@@ -25,6 +26,9 @@ func TestEveryAlertRuleAndEveryReasonHasAHeadingInTheRunbook(t *testing.T) {
 		known = append(known, reason.Code)
 	}
 	for _, reason := range etl.PullReasons() {
+		known = append(known, string(reason))
+	}
+	for _, reason := range channel.Reasons() {
 		known = append(known, string(reason))
 	}
 	for _, code := range known {

@@ -75,7 +75,8 @@ func (a *app) examine(ctx context.Context) ([]finding, error) {
 	findings = append(findings, ownerFinding(report))
 	findings = append(findings, portFindings(a.config, report)...)
 	findings = append(findings, a.connectionFinding(ctx, report.State != nil))
-	return append(findings, a.sourceFindings(ctx)...), nil
+	findings = append(findings, a.sourceFindings(ctx)...)
+	return append(findings, a.channelFindings(ctx)...), nil
 }
 
 // sourceLimit is how long doctor waits for one source.

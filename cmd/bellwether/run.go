@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -17,10 +18,10 @@ func newRunCommand(a *app) *cobra.Command {
 	var dryRun bool
 	command := &cobra.Command{
 		Use:   "run JOB",
-		Short: "立即执行任务：evaluate 或一个数据源 Do now what the timetable would: evaluate, or a source",
+		Short: "立即执行任务：evaluate、deliver 或一个数据源 Do now what the timetable would: evaluate, deliver, or a source",
 		Args:  cobra.ExactArgs(1),
 	}
-	command.Flags().BoolVar(&dryRun, "dry-run", false, "say what it would do, write nothing; an evaluation is tried in a scratch database")
+	command.Flags().BoolVar(&dryRun, "dry-run", false, "say what it would do, write and send nothing; an evaluation is tried in a scratch database")
 	command.RunE = func(c *cobra.Command, args []string) error {
 		do := a.run
 		if dryRun {
@@ -37,6 +38,9 @@ func (a *app) tryRun(ctx context.Context, s *site, name string) error {
 	m, err := a.loadMaterial()
 	if err != nil {
 		return err
+	}
+	if name == "deliver" {
+		return a.tryDeliver(ctx, s)
 	}
 	run := warehouse.Run{JobCode: "load", SourceCode: name, State: jobs.Done}
 	var outcome jobs.Outcome
@@ -131,11 +135,12 @@ func (a *app) showRun(run warehouse.Run) error {
 }
 
 // jobs builds every duty of the configuration: the sources, each followed by an
-// evaluation when it brought something new, and the evaluation by itself.
+// evaluation when it brought something new, the evaluation by itself, and, where
+// there is a channel, the delivery that follows each evaluation.
 // Metrics may be nil.
 func (a *app) jobs(s *site, m material, metrics *jobs.Metrics) ([]*jobs.Job, error) {
 	sources, err := a.sources(m)
-	if err != nil {
+	if err = errors.Join(err, a.unknownCodes(m)); err != nil {
 		return nil, err
 	}
 	location, err := time.LoadLocation(a.config.TimeZone)
@@ -150,6 +155,14 @@ func (a *app) jobs(s *site, m material, metrics *jobs.Metrics) ([]*jobs.Job, err
 	}
 	pipeline := &jobs.Pipeline{Warehouse: s.warehouse, Catalog: m.catalog}
 	all := []*jobs.Job{evaluate}
+	if len(a.config.Deliver.Channels) > 0 {
+		deliver := a.deliverer(s, metrics).Job()
+		deliver.TimeLimit, deliver.Jitter = a.config.Deliver.TimeLimit, a.config.Deliver.Jitter
+		if deliver.Timetable, err = parseTimetable(a.config.Deliver.Schedule); err != nil {
+			return nil, err
+		}
+		evaluate.Then, all = deliver, append(all, deliver)
+	}
 	for _, source := range sources {
 		all = append(all, source.Job(pipeline, evaluate, a.logger))
 	}

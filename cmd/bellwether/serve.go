@@ -23,7 +23,7 @@ func newServeCommand(a *app) *cobra.Command {
 		Use:   "serve",
 		Short: "守护进程：引擎、定时任务、/metrics /healthz /readyz The daemon: engine, timetables, metrics",
 		Long: `Runs until it is told to stop (SIGTERM or Ctrl-C): the embedded engine, the
-timetables of sources and evaluation, and /metrics, /healthz and /readyz on
+timetables of sources, evaluation and delivery, and /metrics, /healthz and /readyz on
 http.listen. One daemon may run on a warehouse. Once told to stop, running jobs
 have 20 seconds to finish and are then cancelled; a load that was cut short is
 invisible, and the next one finishes or drops it.`,

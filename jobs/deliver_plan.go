@@ -1,0 +1,164 @@
+package jobs
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"bellwether/jobs/channel"
+)
+
+// The states of a delivery in the log.
+const (
+	started = "started" // told from here on, by these routes
+	sending = "sending" // written before the message goes out
+	sent    = "sent"
+	failed  = "failed"
+)
+
+// deliveryLog is the log as it stands: where each desk began, and how each
+// delivery ended.
+type deliveryLog struct {
+	starts  map[deskName]start
+	entries map[deliveryName]entry
+}
+
+type deskName struct{ channel, receiver string }
+
+type deliveryName struct {
+	desk    deskName
+	alertID string
+	number  uint64
+}
+
+// start is from when on a desk is told of every event, by which routes.
+type start struct {
+	routes string
+	at     time.Time
+}
+
+type entry struct {
+	state     string
+	attempt   uint32
+	messageID string
+}
+
+// isNewTo reports whether a desk was never told by the routes it has now.
+func (l deliveryLog) isNewTo(d desk) bool { return l.starts[d.name()].routes != d.routesHash() }
+
+func (l deliveryLog) entryOf(d desk, n channel.Notice) (entry, bool) {
+	e, ok := l.entries[deliveryName{d.name(), n.AlertID, n.EventNumber}]
+	return e, ok
+}
+
+// plan is what a desk is to be told now, in this order, and all that is open for
+// it. A message that was not taken, or of which nobody knows whether it was,
+// comes first and is the same as before; the rest is one message.
+type plan struct {
+	messages []channel.Message
+	open     []channel.Notice
+}
+
+// planFor goes through the whole life of each alert; now is where a new desk starts.
+func (l deliveryLog) planFor(d desk, lives [][]channel.Notice, now time.Time) plan {
+	from := l.starts[d.name()].at
+	if l.isNewTo(d) {
+		from = now
+	}
+	var p plan
+	again := map[string][]channel.Notice{}
+	var fresh []channel.Notice
+	for _, life := range lives {
+		told, open := d.told(life)
+		if open != nil {
+			p.open = append(p.open, *open)
+		}
+		for i, n := range told {
+			n.Key = d.key(n)
+			e, isKnown := l.entryOf(d, n)
+			switch {
+			case isKnown && e.state != sent:
+				again[e.messageID] = append(again[e.messageID], n)
+			case !isKnown && l.isDue(d, told, i, from):
+				fresh = append(fresh, n)
+			}
+		}
+	}
+	for id, notices := range again {
+		p.messages = append(p.messages, d.message(id, notices))
+	}
+	slices.SortFunc(p.messages, func(a, b channel.Message) int {
+		return a.Notices[0].RecordedAt.Compare(b.Notices[0].RecordedAt)
+	})
+	if len(fresh) > 0 {
+		p.messages = append(p.messages, d.message("", fresh))
+	}
+	return p
+}
+
+// isDue reports whether an event that the log does not know is to be told. Of what
+// happened before the desk began only the newest event of an alert counts: when
+// it is open, or when the desk was told of its beginning by former routes.
+func (l deliveryLog) isDue(d desk, told []channel.Notice, i int, from time.Time) bool {
+	if told[i].RecordedAt.After(from) {
+		return true
+	}
+	if i+1 < len(told) && !told[i+1].RecordedAt.After(from) {
+		return false
+	}
+	return told[i].IsOpen() || slices.ContainsFunc(told[:i], func(n channel.Notice) bool {
+		_, isKnown := l.entryOf(d, n)
+		return isKnown
+	})
+}
+
+// told picks from the life of an alert what a desk is told of: that it opened, got
+// another severity, was resolved or came back. Muting tells people nothing: for
+// them the alert stays as it was. Open is the alert as it stands, nil when it is
+// not open or not for this desk.
+func (d desk) told(life []channel.Notice) (told []channel.Notice, open *channel.Notice) {
+	var isOpen, isRouted bool
+	var opened time.Time
+	var severity string
+	for _, n := range life {
+		if n.Event == muted && !d.keepsAlerts() || !n.IsOpen() && !isOpen {
+			continue
+		}
+		isTold := isRouted
+		switch {
+		case !n.IsOpen():
+			isOpen = false
+		case !isOpen:
+			isOpen, opened, isRouted = true, n.RecordedAt, d.matches(n)
+			isTold = isRouted
+		default:
+			wasRouted := isRouted
+			isRouted = isRouted || d.matches(n)
+			isTold = isRouted && (n.Severity != severity || !wasRouted)
+			n.Event, n.FormerSeverity = changed, severity
+		}
+		n.OpenedAt, severity = opened, n.Severity
+		if isTold {
+			told = append(told, n)
+		}
+		if open = nil; isOpen && isRouted {
+			open = &n
+		}
+	}
+	return told, open
+}
+
+// message makes a message of notices, the oldest first. A new one is named after
+// what it tells.
+func (d desk) message(id string, notices []channel.Notice) channel.Message {
+	slices.SortStableFunc(notices, func(a, b channel.Notice) int { return a.RecordedAt.Compare(b.RecordedAt) })
+	if id == "" {
+		var keys []string
+		for _, n := range notices {
+			keys = append(keys, n.Key)
+		}
+		slices.Sort(keys)
+		id = hash(strings.Join(keys, "\n"))
+	}
+	return channel.Message{ID: id, Receiver: d.receiver.Agency, To: d.receiver.To, Notices: notices}
+}
