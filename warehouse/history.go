@@ -125,12 +125,15 @@ func (w *Warehouse) gatherYears(ctx context.Context, b batchRecord, s touched) e
 // which nothing is known yet is handed over as it lies, without being written
 // again; the others are compared.
 func (w *Warehouse) appendHistory(ctx context.Context, b batchRecord, s touched) error {
+	var handed []string
 	for _, y := range s.years {
 		if w.isHandedOver(y) && !y.IsDone {
-			err := w.execute(ctx, fmt.Sprintf("alter table fct_observation attach partition %d from %s", y.Year, b.stage()))
-			if err != nil {
-				return fmt.Errorf("year %d: %w", y.Year, err)
-			}
+			handed = append(handed, fmt.Sprintf("attach partition %d from %s", y.Year, b.stage()))
+		}
+	}
+	if len(handed) > 0 {
+		if err := w.execute(ctx, "alter table fct_observation "+strings.Join(handed, ", ")); err != nil {
+			return fmt.Errorf("hand over years: %w", err)
 		}
 	}
 	var rest []touchedYear
