@@ -42,56 +42,59 @@ func yearbook(t *testing.T, rows, merges []string) etl.Payload {
 	return etltest.Payload(t, path)
 }
 
+// yearbookTables are tables as yearbooks print them, with the figures that come out.
+var yearbookTables = map[string]struct {
+	form         string
+	rows, merges []string
+	want         []string
+}{
+	"regions under bilingual headings of three rows": {"area", []string{
+		"9-1  各地区某事|||||", "Something by Region", "单位：万人|||||(10 000 persons)",
+		"地  区|Region|某人数||文  盲|", "||People|男|Illiterate|女", "||(person)|Male|人口的比重(%)|Female", "",
+		"全  国|  National Total|3|1|0.5|0.75", "  ", "  广  西|  Guangxi|2|1|0.25|—", "注：数字是编的。",
+	}, []string{"A1:F1", "A4:A6", "B4:B6"}, []string{
+		"C8 CHN nbs:各地区某事/某人数 _T 2022 30000 persons", "D8 CHN nbs:各地区某事/某人数 M 2022 10000 persons",
+		"E8 CHN nbs:各地区某事/文盲/人口的比重(%) _T 2022 0.5 percent", "F8 CHN nbs:各地区某事/文盲/人口的比重(%) F 2022 0.75 percent",
+		"C10 45 nbs:各地区某事/某人数 _T 2022 20000 persons", "D10 45 nbs:各地区某事/某人数 M 2022 10000 persons",
+		"E10 45 nbs:各地区某事/文盲/人口的比重(%) _T 2022 0.25 percent",
+	}},
+	"years in headings and two blocks side by side": {"area", []string{
+		"9-2  各地区某事|||||", "单位：人", `地  区|1990年\n in 1990|2000年某事|地  区|1990年\n in 1990|2000年某事`, "广西|1|2|全国|3|4", "桂林|5|6||",
+	}, nil, []string{
+		"B4 45 nbs:各地区某事 _T 1990 1 persons", "C4 45 nbs:各地区某事/某事 _T 2000 2 persons",
+		"B5 4503 nbs:各地区某事 _T 1990 5 persons", "C5 4503 nbs:各地区某事/某事 _T 2000 6 persons",
+		"E4 CHN nbs:各地区某事 _T 1990 3 persons", "F4 CHN nbs:各地区某事/某事 _T 2000 4 persons",
+	}},
+	"ages": {"age", []string{
+		"9-3  全国某事(2020年11月1日至2021年10月31日)", `年  龄\n\nAge|人口数 (人)||`, "|Population (person)||", "|合计|男|女", "|Total|Male|Female",
+		"总计  Total|10|6|4", "0-4|5|3|2", "0|1|1|0", "95+|4|2|2",
+	}, []string{"A2:A5", "B2:D2", "B3:D3"}, []string{
+		"B6 CHN nbs:全国某事/人口数(人) _T 2021 10 persons", "C6 CHN nbs:全国某事/人口数(人) M 2021 6 persons", "D6 CHN nbs:全国某事/人口数(人) F 2021 4 persons",
+		"B7 CHN nbs:全国某事/人口数(人) _T 2021 5 persons Y0T4", "C7 CHN nbs:全国某事/人口数(人) M 2021 3 persons Y0T4", "D7 CHN nbs:全国某事/人口数(人) F 2021 2 persons Y0T4",
+		"B8 CHN nbs:全国某事/人口数(人) _T 2021 1 persons Y0", "C8 CHN nbs:全国某事/人口数(人) M 2021 1 persons Y0", "D8 CHN nbs:全国某事/人口数(人) F 2021 0 persons Y0",
+		"B9 CHN nbs:全国某事/人口数(人) _T 2021 4 persons Y_GE95", "C9 CHN nbs:全国某事/人口数(人) M 2021 2 persons Y_GE95", "D9 CHN nbs:全国某事/人口数(人) F 2021 2 persons Y_GE95",
+	}},
+	"ages of each sex one below the other": {"age", []string{
+		"9-6  某构成(2020年11月1日至2021年10月31日)", "单位：%", "年  龄|甲", "总计  Total|1", "16-19|2", "男  Male|3", "16-19|4", "女  Female|5", "65+|6",
+	}, nil, []string{
+		"B4 CHN nbs:某构成/甲 _T 2021 1 percent", "B5 CHN nbs:某构成/甲 _T 2021 2 percent nbs:16-19", "B6 CHN nbs:某构成/甲 M 2021 3 percent",
+		"B7 CHN nbs:某构成/甲 M 2021 4 percent nbs:16-19", "B8 CHN nbs:某构成/甲 F 2021 5 percent", "B9 CHN nbs:某构成/甲 F 2021 6 percent Y_GE65",
+	}},
+	"years down": {"year", []string{
+		"9-4  某事", "年份|某数(人)", "1949|1", "2020|2000",
+	}, nil, []string{"B3 CHN nbs:某事/某数(人) _T 1949 1 persons", "B4 CHN nbs:某事/某数(人) _T 2020 2000 persons"}},
+	"items with parts below them and a second header": {"item", []string{
+		"9-5  主要指标", "项      目|Item|2018|2019", "甲数 (人)|A|10|20", "  其中：女|Women|4|8", "        男|Men|6|12", "乙率 (%)|B|1|2",
+		"项      目|Item|2015-2018|2016-2019", "丙年 (岁)|C|80|81",
+	}, nil, []string{
+		"C3 CHN nbs:甲数(人) _T 2018 10 persons", "D3 CHN nbs:甲数(人) _T 2019 20 persons", "C4 CHN nbs:甲数(人) F 2018 4 persons", "D4 CHN nbs:甲数(人) F 2019 8 persons",
+		"C5 CHN nbs:甲数(人) M 2018 6 persons", "D5 CHN nbs:甲数(人) M 2019 12 persons", "C6 CHN nbs:乙率(%) _T 2018 1 percent", "D6 CHN nbs:乙率(%) _T 2019 2 percent",
+		"C8 CHN nbs:丙年(岁) _T 2018 80 years 2015-01-01", "D8 CHN nbs:丙年(岁) _T 2019 81 years 2016-01-01",
+	}},
+}
+
 func TestYearbookTablesAreReadWithTheirHeadings(t *testing.T) {
-	for name, one := range map[string]struct {
-		form         string
-		rows, merges []string
-		want         []string
-	}{
-		"regions under bilingual headings of three rows": {"area", []string{
-			"9-1  各地区某事|||||", "Something by Region", "单位：万人|||||(10 000 persons)",
-			"地  区|Region|某人数||文  盲|", "||People|男|Illiterate|女", "||(person)|Male|人口的比重(%)|Female", "",
-			"全  国|  National Total|3|1|0.5|0.75", "  ", "  广  西|  Guangxi|2|1|0.25|—", "注：数字是编的。",
-		}, []string{"A1:F1", "A4:A6", "B4:B6"}, []string{
-			"C8 CHN nbs:各地区某事/某人数 _T 2022 30000 persons", "D8 CHN nbs:各地区某事/某人数 M 2022 10000 persons",
-			"E8 CHN nbs:各地区某事/文盲/人口的比重(%) _T 2022 0.5 percent", "F8 CHN nbs:各地区某事/文盲/人口的比重(%) F 2022 0.75 percent",
-			"C10 45 nbs:各地区某事/某人数 _T 2022 20000 persons", "D10 45 nbs:各地区某事/某人数 M 2022 10000 persons",
-			"E10 45 nbs:各地区某事/文盲/人口的比重(%) _T 2022 0.25 percent",
-		}},
-		"years in headings and two blocks side by side": {"area", []string{
-			"9-2  各地区某事|||||", "单位：人", `地  区|1990年\n in 1990|2000年某事|地  区|1990年\n in 1990|2000年某事`, "广西|1|2|全国|3|4", "桂林|5|6||",
-		}, nil, []string{
-			"B4 45 nbs:各地区某事 _T 1990 1 persons", "C4 45 nbs:各地区某事/某事 _T 2000 2 persons",
-			"B5 4503 nbs:各地区某事 _T 1990 5 persons", "C5 4503 nbs:各地区某事/某事 _T 2000 6 persons",
-			"E4 CHN nbs:各地区某事 _T 1990 3 persons", "F4 CHN nbs:各地区某事/某事 _T 2000 4 persons",
-		}},
-		"ages": {"age", []string{
-			"9-3  全国某事(2020年11月1日至2021年10月31日)", `年  龄\n\nAge|人口数 (人)||`, "|Population (person)||", "|合计|男|女", "|Total|Male|Female",
-			"总计  Total|10|6|4", "0-4|5|3|2", "0|1|1|0", "95+|4|2|2",
-		}, []string{"A2:A5", "B2:D2", "B3:D3"}, []string{
-			"B6 CHN nbs:全国某事/人口数(人) _T 2021 10 persons", "C6 CHN nbs:全国某事/人口数(人) M 2021 6 persons", "D6 CHN nbs:全国某事/人口数(人) F 2021 4 persons",
-			"B7 CHN nbs:全国某事/人口数(人) _T 2021 5 persons Y0T4", "C7 CHN nbs:全国某事/人口数(人) M 2021 3 persons Y0T4", "D7 CHN nbs:全国某事/人口数(人) F 2021 2 persons Y0T4",
-			"B8 CHN nbs:全国某事/人口数(人) _T 2021 1 persons Y0", "C8 CHN nbs:全国某事/人口数(人) M 2021 1 persons Y0", "D8 CHN nbs:全国某事/人口数(人) F 2021 0 persons Y0",
-			"B9 CHN nbs:全国某事/人口数(人) _T 2021 4 persons Y_GE95", "C9 CHN nbs:全国某事/人口数(人) M 2021 2 persons Y_GE95", "D9 CHN nbs:全国某事/人口数(人) F 2021 2 persons Y_GE95",
-		}},
-		"ages of each sex one below the other": {"age", []string{
-			"9-6  某构成(2020年11月1日至2021年10月31日)", "单位：%", "年  龄|甲", "总计  Total|1", "16-19|2", "男  Male|3", "16-19|4", "女  Female|5", "65+|6",
-		}, nil, []string{
-			"B4 CHN nbs:某构成/甲 _T 2021 1 percent", "B5 CHN nbs:某构成/甲 _T 2021 2 percent nbs:16-19", "B6 CHN nbs:某构成/甲 M 2021 3 percent",
-			"B7 CHN nbs:某构成/甲 M 2021 4 percent nbs:16-19", "B8 CHN nbs:某构成/甲 F 2021 5 percent", "B9 CHN nbs:某构成/甲 F 2021 6 percent Y_GE65",
-		}},
-		"years down": {"year", []string{
-			"9-4  某事", "年份|某数(人)", "1949|1", "2020|2000",
-		}, nil, []string{"B3 CHN nbs:某事/某数(人) _T 1949 1 persons", "B4 CHN nbs:某事/某数(人) _T 2020 2000 persons"}},
-		"items with parts below them and a second header": {"item", []string{
-			"9-5  主要指标", "项      目|Item|2018|2019", "甲数 (人)|A|10|20", "  其中：女|Women|4|8", "        男|Men|6|12", "乙率 (%)|B|1|2",
-			"项      目|Item|2015-2018|2016-2019", "丙年 (岁)|C|80|81",
-		}, nil, []string{
-			"C3 CHN nbs:甲数(人) _T 2018 10 persons", "D3 CHN nbs:甲数(人) _T 2019 20 persons", "C4 CHN nbs:甲数(人) F 2018 4 persons", "D4 CHN nbs:甲数(人) F 2019 8 persons",
-			"C5 CHN nbs:甲数(人) M 2018 6 persons", "D5 CHN nbs:甲数(人) M 2019 12 persons", "C6 CHN nbs:乙率(%) _T 2018 1 percent", "D6 CHN nbs:乙率(%) _T 2019 2 percent",
-			"C8 CHN nbs:丙年(岁) _T 2018 80 years 2015-01-01", "D8 CHN nbs:丙年(岁) _T 2019 81 years 2016-01-01",
-		}},
-	} {
+	for name, one := range yearbookTables {
 		t.Run(name, func(t *testing.T) {
 			params := etl.Params{AcceptNew: true}
 			switch one.form {

@@ -18,7 +18,7 @@ import (
 // The real package, from nothing. It moves 180 MB, hence not with -short.
 func TestTheRealPackageArrivesThroughNPM(t *testing.T) {
 	if testing.Short() {
-		t.Skip("downloads the engine")
+		skip(t, "downloads the engine")
 	}
 	var downloaded, unpacked int64
 	c := Config{CacheDir: filepath.Join(t.TempDir(), "cache"), Progress: func(stage string, done, total int64) {
@@ -62,7 +62,7 @@ func TestAClickhouseProgramRunsInThePlaceOfTheLibrary(t *testing.T) {
 		t.Fatal(err)
 	}
 	if found.IsProgram {
-		t.Skip("the engine under test is a program already")
+		skip(t, "the engine under test is a program already")
 	}
 	self, err := os.Executable()
 	if err != nil {
