@@ -40,16 +40,18 @@ type emitter struct {
 	lastCause int64
 }
 
-func newEmitter(mem memory.Allocator, r *reading, judged verdicts, sink Sink) *emitter {
+// newEmitter builds columns of numbers in recycled memory and texts in fresh one:
+// a string taken from a record lives on in its bytes.
+func newEmitter(mem memory.Allocator, recycled *recycler, r *reading, judged verdicts, sink Sink) *emitter {
 	e := &emitter{reading: r, judged: judged, sink: sink, mem: mem, schema: ObservationSchema(), years: map[int]bool{}, causes: map[*refusal]int64{},
-		year: array.NewUint16Builder(mem), start: array.NewDate32Builder(mem), end: array.NewDate32Builder(mem),
+		year: array.NewUint16Builder(recycled), start: array.NewDate32Builder(recycled), end: array.NewDate32Builder(recycled),
 		note: array.NewStringBuilder(mem), cell: array.NewStringBuilder(mem),
 		rejects: array.NewRecordBuilder(mem, RejectSchema())}
 	for i := range e.codes {
-		e.codes[i] = array.NewInt32Builder(mem)
+		e.codes[i] = array.NewInt32Builder(recycled)
 	}
 	for i := range e.numbers {
-		e.numbers[i] = array.NewFloat64Builder(mem)
+		e.numbers[i] = array.NewFloat64Builder(recycled)
 	}
 	return e
 }

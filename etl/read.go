@@ -57,6 +57,8 @@ func (f *Form) Read(ctx context.Context, catalog Catalog, payload Payload, param
 // ReadWith is Read with an allocator for the Arrow memory.
 func (f *Form) ReadWith(ctx context.Context, mem memory.Allocator, catalog Catalog, payload Payload, params Params, sink Sink) (Summary, error) {
 	r := newReading(f, catalog, payload, params)
+	recycled := newRecycler(mem)
+	defer recycled.close()
 	document, err := decode.Open(payload.Path, decode.Options{
 		Name: payload.FileName, Encoding: params.Encoding, Records: f.Records,
 		Fields: f.fieldNames(), AllFields: f.Rows.OtherColumns, Limits: decode.DefaultLimits(),
@@ -71,7 +73,8 @@ func (f *Form) ReadWith(ctx context.Context, mem memory.Allocator, catalog Catal
 		return Summary{}, r.explain(err)
 	}
 	survey := newSurvey(r)
-	summary, err := r.handOn(ctx, newEmitter(mem, r, nil, sink), survey.figure)
+	defer survey.close()
+	summary, err := r.handOn(ctx, newEmitter(mem, recycled, r, nil, sink), survey.figure)
 	if err != nil {
 		return Summary{}, r.explain(err)
 	}
@@ -85,7 +88,7 @@ func (f *Form) ReadWith(ctx context.Context, mem memory.Allocator, catalog Catal
 	if err := sink.Restart(); err != nil {
 		return Summary{}, fmt.Errorf("begin anew: %w", err)
 	}
-	summary, err = r.handOn(ctx, newEmitter(mem, r, judged, sink), nil)
+	summary, err = r.handOn(ctx, newEmitter(mem, recycled, r, judged, sink), nil)
 	if err != nil {
 		return Summary{}, r.explain(err)
 	}

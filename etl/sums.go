@@ -97,24 +97,22 @@ func newSums(r *reading) *sums {
 // blockGroups is the number of groups in a block.
 const blockGroups = 4096
 
-// add counts a figure towards its groups.
-func (s *sums) add(f *figure) {
-	for _, m := range s.memberships(f) {
-		last := &s.last[m.family]
-		if last.group != m.group || s.count == 0 {
-			place, ok := s.place(m.group)
-			if !ok {
-				return
-			}
-			last.group, last.place = m.group, place
+// add counts the amounts of a figure towards one of its groups.
+func (s *sums) add(m membership, amounts [2]float64) {
+	last := &s.last[m.family]
+	if last.group != m.group || s.count == 0 {
+		place, ok := s.place(m.group)
+		if !ok {
+			return
 		}
-		g := s.at(last.place)
-		g.of, g.isSubset = uint8(m.of), m.isSubset
-		if m.family == byPair {
-			g.pairing = s.reading.form.Pairs[m.rule].pairing()
-		}
-		g.add(f, m)
+		last.group, last.place = m.group, place
 	}
+	g := s.at(last.place)
+	g.of, g.isSubset = uint8(m.of), m.isSubset
+	if m.family == byPair {
+		g.pairing = s.reading.form.Pairs[m.rule].pairing()
+	}
+	g.add(m, amounts)
 }
 
 // place finds a group or opens it, and says whether there was room.
@@ -123,7 +121,7 @@ func (s *sums) place(hash uint64) (int32, bool) {
 		return place, true
 	}
 	if s.count == maxGroups {
-		s.noteFull()
+		s.isFull = true
 		return 0, false
 	}
 	if s.count%blockGroups == 0 {
@@ -135,10 +133,9 @@ func (s *sums) place(hash uint64) (int32, bool) {
 	return place, true
 }
 
-// noteFull says, once, that some groups are not checked.
+// noteFull says when some groups were not checked.
 func (s *sums) noteFull() {
-	if !s.isFull {
-		s.isFull = true
+	if s.isFull {
 		s.reading.notes = append(s.reading.notes, fmt.Sprintf("需核对合计的数据超过 %d 组，其余未核对（规则 6、7） / more than %d groups have to add up; the others were not checked (rules 6 and 7)", maxGroups, maxGroups))
 	}
 }
@@ -147,8 +144,7 @@ func (s *sums) at(place int32) *group {
 	return &s.groups[place/blockGroups][place%blockGroups]
 }
 
-func (g *group) add(f *figure, m membership) {
-	amounts := f.amounts()
+func (g *group) add(m membership, amounts [2]float64) {
 	bit := uint64(1) << m.part
 	switch {
 	case m.isWhole:

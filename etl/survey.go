@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // verdict is what the comparison with other figures says of one figure.
@@ -27,21 +28,109 @@ const (
 // survey watches for figures that contradict each other. It keeps only hashes
 // and sums; where these raise a suspicion, another pass collects the figures
 // concerned, and the judgment is made on them, so that two keys with one hash
-// never accuse a figure.
+// never accuse a figure. The reading only notes what it sees; the survey counts it
+// in a goroutine of its own.
 type survey struct {
 	reading *reading
 	keys    *keySet
 	sums    *sums
+
+	noted   *notes
+	counted chan *notes   // to be counted
+	spare   chan *notes   // counted, to be filled again
+	done    chan struct{} // closed when all is counted
+	count   int
+	isOver  bool
 }
 
+// notes is what the survey has to know of some figures.
+type notes struct {
+	keys    []uint64 // hash of each figure
+	amounts [][2]float64
+	members []noted
+}
+
+// noted is a membership of a figure of the same notes.
+type noted struct {
+	membership
+	figure int32
+}
+
+// notedAtOnce is how many figures are handed to the counting goroutine together.
+const notedAtOnce = 4096
+
 func newSurvey(r *reading) *survey {
-	return &survey{reading: r, keys: &keySet{}, sums: newSums(r)}
+	s := &survey{reading: r, keys: &keySet{}, sums: newSums(r), noted: &notes{},
+		counted: make(chan *notes, 2), spare: make(chan *notes, 3), done: make(chan struct{})}
+	go s.work()
+	return s
+}
+
+func (s *survey) work() {
+	defer close(s.done)
+	for n := range s.counted {
+		for _, hash := range n.keys {
+			s.keys.add(hash)
+		}
+		for i := range n.members {
+			m := &n.members[i]
+			s.sums.add(m.membership, n.amounts[m.figure])
+		}
+		n.keys, n.amounts, n.members = n.keys[:0], n.amounts[:0], n.members[:0]
+		s.spare <- n
+	}
+}
+
+// figure is the visit of the pass that is watched.
+func (s *survey) figure(_ *layout, _ *record, _ *figureLayout, f *figure, what outcome, _ *refusal) error {
+	if what != loaded {
+		return nil
+	}
+	if s.count++; s.count > maxFigures {
+		return &FormatError{WantZh: fmt.Sprintf("一个文件最多 %d 个数，请拆分后报送", maxFigures),
+			Want: fmt.Sprintf("want at most %d figures in a payload; split it", maxFigures)}
+	}
+	n := s.noted
+	for _, m := range s.sums.memberships(f) {
+		n.members = append(n.members, noted{m, int32(len(n.keys))})
+	}
+	n.keys, n.amounts = append(n.keys, f.hash()), append(n.amounts, f.amounts())
+	if len(n.keys) == notedAtOnce {
+		s.handOver()
+	}
+	return nil
+}
+
+// handOver gives what was noted to the counting goroutine.
+func (s *survey) handOver() {
+	s.counted <- s.noted
+	select {
+	case s.noted = <-s.spare:
+	default:
+		s.noted = &notes{}
+	}
+}
+
+// close waits until everything noted is counted. Closing twice is allowed.
+func (s *survey) close() {
+	if !s.isOver {
+		s.isOver = true
+		s.handOver()
+		close(s.counted)
+	}
+	<-s.done
 }
 
 // judge gives the figures that do not stand, once every figure was seen.
 func (s *survey) judge(ctx context.Context) (verdicts, error) {
+	s.close()
 	r := s.reading
-	suspects := &suspects{reading: r, keys: s.keys.repeated(), groups: s.sums.suspicious(), sums: s.sums}
+	suspects := &suspects{reading: r, sums: s.sums}
+	var both sync.WaitGroup
+	both.Go(func() { suspects.keys = s.keys.repeated() })
+	both.Go(func() { suspects.groups = s.sums.suspicious() })
+	both.Wait()
+	s.sums.noteFull()
 	if len(suspects.keys) == 0 && len(suspects.groups) == 0 {
 		return nil, nil
 	}
@@ -51,30 +140,15 @@ func (s *survey) judge(ctx context.Context) (verdicts, error) {
 	return suspects.judge(), nil
 }
 
-func (s *survey) figure(_ *layout, _ *record, _ *figureLayout, f *figure, what outcome, _ *refusal) error {
-	if what != loaded {
-		return nil
-	}
-	if !s.keys.add(f.hash()) {
-		return &FormatError{WantZh: fmt.Sprintf("一个文件最多 %d 个数，请拆分后报送", maxFigures),
-			Want: fmt.Sprintf("want at most %d figures in a payload; split it", maxFigures)}
-	}
-	s.sums.add(f)
-	return nil
-}
-
 // keySet finds hashes that occur twice. Hashes are kept in parts by their first
 // byte, so that each part is sorted within the processor's cache.
 type keySet struct {
 	parts [256][]uint64
-	count int
 }
 
-func (k *keySet) add(hash uint64) bool {
+func (k *keySet) add(hash uint64) {
 	part := hash >> 56
 	k.parts[part] = append(k.parts[part], hash)
-	k.count++
-	return k.count <= maxFigures
 }
 
 // repeated gives the hashes that occur more than once.

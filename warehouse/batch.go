@@ -179,7 +179,8 @@ func (b *Batch) Commit(ctx context.Context, c Counts) (Commit, error) {
 	b.cancel()
 	w := b.warehouse
 	b.record.setCounts(c)
-	if err := w.checkStage(ctx, b.record, b.rejectCount); err != nil {
+	scope, err := w.inspectStage(ctx, b.record, b.rejectCount)
+	if err != nil {
 		return Commit{}, fmt.Errorf("commit batch: %w", err)
 	}
 	w.atStep("check")
@@ -188,7 +189,7 @@ func (b *Batch) Commit(ctx context.Context, c Counts) (Commit, error) {
 		return Commit{}, fmt.Errorf("commit batch: %w", err)
 	}
 	w.atStep("staged")
-	commit, err := w.finish(ctx, b.record, b.lease)
+	commit, err := w.finish(ctx, b.record, scope, b.lease)
 	if err != nil {
 		return Commit{}, fmt.Errorf("commit batch: %w", err)
 	}

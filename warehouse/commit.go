@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -32,6 +33,17 @@ type Commit struct {
 const commitColumns = `version, run_id, payload_sha256, source_code, form_code, form_hash, parameters, period_years, encoding,
 	read_count, loaded_count, rejected_count, skipped_count, version_count, withdrawn_count, committed_at`
 
+// inspectStage checks the staging table, and finds out at the same time what the
+// batch touches.
+func (w *Warehouse) inspectStage(ctx context.Context, b batchRecord, rejects uint64) (scope touched, err error) {
+	var scopeErr error
+	var look sync.WaitGroup
+	look.Go(func() { scope, scopeErr = w.scope(ctx, b) })
+	err = w.checkStage(ctx, b, rejects)
+	look.Wait()
+	return scope, errors.Join(err, scopeErr)
+}
+
 // checkStage makes sure that the staging table holds what the payload was said
 // to hold, and no figure twice.
 func (w *Warehouse) checkStage(ctx context.Context, b batchRecord, rejects uint64) error {
@@ -55,11 +67,7 @@ func (w *Warehouse) checkStage(ctx context.Context, b batchRecord, rejects uint6
 // finish carries a staged batch through to its commit. Every step can be
 // repeated: recovery calls it again without asking how far it had come. The
 // lease may be nil when the caller holds it for longer.
-func (w *Warehouse) finish(ctx context.Context, b batchRecord, lease *Lease) (Commit, error) {
-	scope, err := w.scope(ctx, b)
-	if err != nil {
-		return Commit{}, fmt.Errorf("look at staged figures: %w", err)
-	}
+func (w *Warehouse) finish(ctx context.Context, b batchRecord, scope touched, lease *Lease) (Commit, error) {
 	steps := []struct {
 		name string
 		do   func(context.Context, batchRecord, touched) error

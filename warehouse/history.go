@@ -36,11 +36,12 @@ type touched struct {
 
 // touchedYear is one statistical year of a batch.
 type touchedYear struct {
-	Year      uint16 `ch:"period_year"`
-	Rows      uint64 `ch:"rows"`
-	IsNew     bool   // no figure of these sources is known for it
-	IsDone    bool   // the history holds the whole year already
-	IsCurrent bool   // the current table holds the year
+	Year      uint16   `ch:"period_year"`
+	Rows      uint64   `ch:"rows"`
+	Sources   []string `ch:"sources"`
+	IsNew     bool     // no figure of these sources is known for it
+	IsDone    bool     // the history holds the whole year already
+	IsCurrent bool     // the current table holds the year
 }
 
 func (s touched) list(keep func(touchedYear) bool) []uint16 {
@@ -59,36 +60,47 @@ func (s touched) all() []uint16 { return s.list(func(touchedYear) bool { return 
 // years hold nothing of these sources yet.
 func (w *Warehouse) scope(ctx context.Context, b batchRecord) (touched, error) {
 	var s touched
-	err := w.choose(ctx, &s.years, "select period_year, count() as rows from "+b.stage()+" group by period_year order by period_year")
+	err := w.choose(ctx, &s.years, `select period_year, count() as rows, groupUniqArray(toString(source_code)) as sources
+		from `+b.stage()+" group by period_year order by period_year")
 	if err != nil || len(s.years) == 0 {
 		return s, err
 	}
-	err = w.again(ctx, "read staged sources", func() error {
-		return w.writer.QueryRow(ctx, "select groupUniqArray(toString(source_code)) from "+b.stage()).Scan(&s.sources)
-	})
-	if err != nil {
-		return s, err
+	for _, y := range s.years {
+		s.sources = append(s.sources, y.Sources...)
 	}
-	var known, current []touchedYear
-	err = w.choose(ctx, &known, `select distinct period_year from fct_observation
-		where period_year in {years:Array(UInt16)} and source_code in {sources:Array(String)} and version < {version:UInt64}`,
-		s.arguments(b)...)
-	if err != nil {
-		return s, err
-	}
+	slices.Sort(s.sources)
+	s.sources = slices.Compact(s.sources)
+	var current []touchedYear
 	if err := w.choose(ctx, &current, "select distinct period_year from raw_current_year"); err != nil {
 		return s, err
 	}
-	var done []touchedYear
-	err = w.choose(ctx, &done, `select period_year, count() as rows from fct_observation
-		where period_year in {years:Array(UInt16)} and version = {version:UInt64} group by period_year`, s.arguments(b)...)
+	var held []struct {
+		Year   uint16 `ch:"period_year"`
+		Rows   uint64 `ch:"rows"`   // of this batch
+		Before uint64 `ch:"before"` // of these sources, from before it
+	}
+	err = w.choose(ctx, &held, `
+		select
+			period_year,
+			countIf(version = {version:UInt64}) as rows,
+			countIf(version < {version:UInt64} and source_code in {sources:Array(String)}) as before
+		from fct_observation
+		where period_year in {years:Array(UInt16)}
+		group by period_year`, s.arguments(b)...)
 	for i := range s.years {
 		y := &s.years[i]
+		y.IsNew = true
 		y.IsCurrent = slices.ContainsFunc(current, func(c touchedYear) bool { return c.Year == y.Year })
-		y.IsNew = !slices.ContainsFunc(known, func(k touchedYear) bool { return k.Year == y.Year })
-		y.IsDone = slices.ContainsFunc(done, func(d touchedYear) bool { return d.Year == y.Year && d.Rows >= y.Rows })
+		for _, h := range held {
+			if h.Year == y.Year {
+				y.IsNew, y.IsDone = h.Before == 0, h.Rows >= y.Rows
+			}
+		}
 	}
-	return s, err
+	if err != nil {
+		return s, fmt.Errorf("look for what is known: %w", err)
+	}
+	return s, nil
 }
 
 func (s touched) arguments(b batchRecord) []any {

@@ -16,7 +16,11 @@ func (w *Warehouse) recover(ctx context.Context) error {
 	for _, b := range unfinished {
 		if b.State == stateStaged {
 			w.logger.Warn("finishing a batch that was cut short", "version", b.Version, "form", b.FormCode)
-			if _, err := w.finish(ctx, b, nil); err != nil {
+			scope, err := w.scope(ctx, b)
+			if err == nil {
+				_, err = w.finish(ctx, b, scope, nil)
+			}
+			if err != nil {
 				return fmt.Errorf("finish batch %d: %w", b.Version, err)
 			}
 			continue
