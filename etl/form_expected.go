@@ -1,5 +1,7 @@
 package etl
 
+import "bellwether/etl/catalog"
+
 // ExpectedCell is a figure that every submission of a form brings, for each
 // monitored area of the level.
 type ExpectedCell struct {
@@ -47,4 +49,29 @@ func orTotal(codes []string) []string {
 		return []string{total}
 	}
 	return codes
+}
+
+// Facts is what the warehouse has to know of the forms: the figures that agencies
+// owe with them, and which indicators are parts of others.
+func (f *Forms) Facts() catalog.FormFacts {
+	var facts catalog.FormFacts
+	for _, form := range f.All() {
+		for i, sum := range form.Sums {
+			kind := "sum"
+			if sum.Subset {
+				kind = "subset"
+			}
+			for _, part := range sum.Parts {
+				facts.Sums = append(facts.Sums, catalog.SumPart{
+					FormCode: form.Code, Number: uint8(i + 1), WholeCode: sum.Whole, PartCode: part, Kind: kind})
+			}
+		}
+		if form.AgencyCode == "" {
+			continue
+		}
+		for _, cell := range form.ExpectedCells() {
+			facts.Expected = append(facts.Expected, catalog.ExpectedCell(cell))
+		}
+	}
+	return facts
 }

@@ -78,11 +78,13 @@ func (f *Form) ReadWith(ctx context.Context, mem memory.Allocator, catalog Catal
 	if err != nil {
 		return Summary{}, r.explain(err)
 	}
+	known := len(r.notes)
 	judged, err := survey.judge(ctx)
 	if err != nil {
 		return Summary{}, r.explain(err)
 	}
 	if len(judged) == 0 {
+		summary.Notes = append(summary.Notes, r.notes[known:]...)
 		return summary, nil
 	}
 	if err := sink.Restart(); err != nil {

@@ -206,6 +206,7 @@ func TestRulesBetweenFigures(t *testing.T) {
 		"rule 6: parts are the whole":              {[]string{"first_count,450302,,,2024,,,4,,", "second_count,450302,,,2024,,,5,,", "all_count,450302,,,2024,,,9,,"}, 3, nil},
 		"rule 6: parts are not the whole": {[]string{"first_count,450302,,,2024,,,4,,", "second_count,450302,,,2024,,,5,,", "all_count,450302,,,2024,,,8,,"}, 0,
 			[]string{"H2 parts_disagree", "H3 parts_disagree", "H4 parts_disagree"}},
+		"rule 6: rounded parts are asked about, not refused": {[]string{"first_count,450302,,,2024,,,1.1,万人,", "second_count,450302,,,2024,,,1.2,万人,", "all_count,450302,,,2024,,,2.5,万人,"}, 3, nil},
 		"rule 8: of which at most the whole": {[]string{"among_count,450302,,,2024,,,4,,", "all_count,450302,,,2024,,,8,,"}, 2, nil},
 		"rule 8: of which above the whole": {[]string{"among_count,450302,,,2024,,,9,,", "all_count,450302,,,2024,,,8,,"}, 0,
 			[]string{"H2 part_exceeds_whole", "H3 part_exceeds_whole"}},
@@ -217,6 +218,30 @@ func TestRulesBetweenFigures(t *testing.T) {
 			}
 			if s.Read != int64(len(one.records)) {
 				t.Errorf("read %d figures, want %d", s.Read, len(one.records))
+			}
+		})
+	}
+}
+
+func TestRoundedPartsThatDoNotAddUpAreNoted(t *testing.T) {
+	row := func(indicator, value string) string { return indicator + ",450302,,,2024,,," + value + ",万人," }
+	for name, one := range map[string]struct {
+		whole string
+		want  int
+	}{
+		"within rounding": {"2.4", 0},
+		"beyond it":       {"2.5", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, s := outcomeOf(t, row("first_count", "1.1"), row("second_count", "1.2"), row("all_count", one.whole))
+			var found []string
+			for _, note := range s.Notes {
+				if strings.Contains(note, "规则 6") {
+					found = append(found, note)
+				}
+			}
+			if len(found) != one.want || one.want == 1 && !strings.Contains(found[0], "H4") {
+				t.Errorf("notes %q, want %d that names H4", s.Notes, one.want)
 			}
 		})
 	}

@@ -47,10 +47,30 @@ func (s *sums) judge(standing []*suspect, judged verdicts) {
 		switch {
 		case g.first.isSubset:
 			judgeSubset(g.whole, g.parts, judged)
-		case bits.OnesCount64(g.seen) == g.first.of && !addsUp(g.whole, g.parts):
+		case bits.OnesCount64(g.seen) != g.first.of || addsUp(g.whole, g.parts):
+		case g.first.family == byRule && isRounded(g.whole, g.parts):
+			s.noteRounded(g.whole, g.parts)
+		default:
 			refuseGroup(g.first.family, g.whole, g.parts, judged)
 		}
 	}
+}
+
+// isRounded reports whether figures were printed with decimals or in a larger unit.
+// The rule of a form on such figures asks and does not refuse: they load, and the
+// view of the rule finds them.
+func isRounded(whole *suspect, parts []*suspect) bool {
+	for _, one := range append(slices.Clone(parts), whole) {
+		if one.amountDecimals() > 0 || one.scale() != 1 {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sums) noteRounded(whole *suspect, parts []*suspect) {
+	zh, en := describe(whole, parts)
+	s.reading.notes = append(s.reading.notes, zh+"，已装入，列入核实事项（规则 6） / "+en+"; loaded, and asked about (rule 6)")
 }
 
 // addsUp is rules 6 and 7. Counts add up exactly; figures with decimals may be
@@ -66,7 +86,7 @@ func addsUp(whole *suspect, parts []*suspect) bool {
 		decimals = min(decimals, part.amountDecimals())
 	}
 	tolerance := 0.0
-	if decimals > 0 {
+	if isRounded(whole, parts) {
 		tolerance = 0.5 * float64(len(parts)+1) * math.Pow10(-decimals) * whole.scale()
 	}
 	for i := range want {

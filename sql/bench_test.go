@@ -111,11 +111,11 @@ func withCatalog(b *testing.B) (*warehouse.Warehouse, driver.Conn) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	tables, err := c.Records(memory.DefaultAllocator)
+	tables, err := c.Records(memory.DefaultAllocator, catalog.FormFacts{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, err := w.SyncCatalog(b.Context(), c.Hash(), tables); err != nil {
+	if _, err := w.SyncCatalog(b.Context(), c.Hash(catalog.FormFacts{}), tables); err != nil {
 		b.Fatal(err)
 	}
 	for _, record := range tables {

@@ -64,20 +64,11 @@ func (m material) duties() []catalog.Duty {
 	return duties
 }
 
-// expectedCells are the figures that the forms bring, as the catalog takes them.
-func (m material) expectedCells() []catalog.ExpectedCell {
-	var cells []catalog.ExpectedCell
-	for _, duty := range m.duties() {
-		cells = append(cells, duty.Cells...)
-	}
-	return cells
-}
-
 // syncCatalog brings the dim_ tables to the catalog at hand and returns how
 // many entries were new or changed.
 func (s *site) syncCatalog(ctx context.Context, m material) (int, error) {
-	expected := m.expectedCells()
-	records, err := m.catalog.Records(memory.DefaultAllocator, expected...)
+	facts := m.forms.Facts()
+	records, err := m.catalog.Records(memory.DefaultAllocator, facts)
 	if err != nil {
 		return 0, fmt.Errorf("sync catalog: %w", err)
 	}
@@ -86,7 +77,7 @@ func (s *site) syncCatalog(ctx context.Context, m material) (int, error) {
 			r.Release()
 		}
 	}()
-	return s.warehouse.SyncCatalog(ctx, m.catalog.Hash(expected...), records)
+	return s.warehouse.SyncCatalog(ctx, m.catalog.Hash(facts), records)
 }
 
 // prepareSite brings schema and catalog up to date, for commands that write.

@@ -80,6 +80,7 @@ func columnsOf() map[string][]field {
 		"dim_submission": join(texts("form_code", "agency_code"), u16("period_year"), day("due_date"), day("late_date")),
 		"dim_expected_cell": texts(
 			"form_code", "indicator_code", "sex", "age_group", "residence", "category", "area_level"),
+		"dim_sum":     join(texts("form_code"), u8("sum_number"), texts("whole_code", "part_code", "kind")),
 		"dim_holiday": join(day("day"), texts("kind", "name_zh", "source")),
 		"dim_break": join(
 			texts("indicator_code", "area_code"), u16("break_year"), texts("kind", "text_zh", "text_en", "source")),

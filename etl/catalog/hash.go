@@ -12,11 +12,11 @@ import (
 )
 
 // Hash tells states of the catalog apart: it is the SHA-256, in lower-case
-// hexadecimal, of every value that Records would give for the same cells.
-// Remarks in the files and the order of the cells do not change it.
-func (c *Catalog) Hash(expected ...ExpectedCell) string {
+// hexadecimal, of every value that Records would give for the same forms.
+// Remarks in the files and the order of the entries do not change it.
+func (c *Catalog) Hash(facts FormFacts) string {
 	sum := sha256.New()
-	rows := c.rows(expected)
+	rows := c.rows(facts)
 	for _, table := range slices.Sorted(maps.Keys(rows)) {
 		lines := make([]string, len(rows[table]))
 		for i, row := range rows[table] {

@@ -12,9 +12,9 @@ import (
 // Records gives one record for each dim_ table, its columns named and ordered as
 // in the migration, without entry_hash, is_removed and recorded_at, which belong
 // to the warehouse. The caller releases them.
-func (c *Catalog) Records(mem memory.Allocator, expected ...ExpectedCell) (map[string]arrow.Record, error) {
+func (c *Catalog) Records(mem memory.Allocator, facts FormFacts) (map[string]arrow.Record, error) {
 	records := map[string]arrow.Record{}
-	rows := c.rows(expected)
+	rows := c.rows(facts)
 	for table, fields := range columnsOf() {
 		record, err := newRecord(mem, fields, rows[table])
 		if err != nil {

@@ -51,7 +51,7 @@ func clickhouseType(field arrow.Field) string {
 func TestRecordsFitTheTablesTheyAreFor(t *testing.T) {
 	mem := memory.NewCheckedAllocator(memory.DefaultAllocator)
 	defer mem.AssertSize(t, 0)
-	records, err := load(t).Records(mem)
+	records, err := load(t).Records(mem, catalog.FormFacts{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestRecordsFitTheTablesTheyAreFor(t *testing.T) {
 func TestRecordsHoldEveryEntry(t *testing.T) {
 	c := load(t)
 	cell := catalog.ExpectedCell{FormCode: "health/mch_annual", IndicatorCode: "maternal_mortality_per_100000", Sex: "_T", AgeGroup: "_T", Residence: "_T", Category: "_T", AreaLevel: "district"}
-	records, err := c.Records(memory.DefaultAllocator, cell)
+	records, err := c.Records(memory.DefaultAllocator, catalog.FormFacts{Expected: []catalog.ExpectedCell{cell}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestTheHashChangesWithTheMeaningOnly(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return c.Hash()
+		return c.Hash(catalog.FormFacts{})
 	}
 	first := hash(catalog.Load(base))
 	if again := hash(catalog.Load(with(t, base, "thresholds.csv", "# Every number", "# Each number"))); again != first {
@@ -133,7 +133,7 @@ func TestTheHashChangesWithTheMeaningOnly(t *testing.T) {
 		t.Error("another threshold leaves the hash as it was")
 	}
 	c := load(t)
-	if c.Hash(catalog.ExpectedCell{FormCode: "x"}) == first {
+	if c.Hash(catalog.FormFacts{Expected: []catalog.ExpectedCell{{FormCode: "x"}}}) == first {
 		t.Error("an expected cell leaves the hash as it was")
 	}
 }

@@ -2,8 +2,23 @@ package catalog
 
 import "time"
 
-// ExpectedCell is a figure that a form must bring. Forms know them, not the
-// catalog, so whoever holds both passes them to Records and Hash.
+// FormFacts is what forms know and the catalog does not. Whoever holds both passes
+// it to Records and Hash.
+type FormFacts struct {
+	Expected []ExpectedCell
+	Sums     []SumPart
+}
+
+// SumPart is an indicator that is a part of another one by what a form says.
+type SumPart struct {
+	FormCode  string
+	Number    uint8 // of the sum within the form, from 1
+	WholeCode string
+	PartCode  string
+	Kind      string // sum: the parts make the whole; subset: each part is at most the whole
+}
+
+// ExpectedCell is a figure that a form must bring.
 type ExpectedCell struct {
 	FormCode      string
 	IndicatorCode string
@@ -29,7 +44,7 @@ func (e ExpectedCell) String() string {
 }
 
 // rows gives the values of each table in the order of columnsOf.
-func (c *Catalog) rows(expected []ExpectedCell) map[string][][]any {
+func (c *Catalog) rows(facts FormFacts) map[string][][]any {
 	return map[string][][]any{
 		"dim_plan": each(c.Plans, func(p Plan) []any {
 			return []any{p.Code, p.NameZh, p.NameEn, p.AreaCode, p.DocumentCode, p.IssuedOn, p.BaselineYear, p.StartYear, p.MidtermYear, p.DeadlineYear}
@@ -66,8 +81,11 @@ func (c *Catalog) rows(expected []ExpectedCell) map[string][][]any {
 		"dim_submission": each(c.Submissions, func(s Submission) []any {
 			return []any{s.FormCode, s.AgencyCode, s.PeriodYear, s.DueDate, s.LateDate}
 		}),
-		"dim_expected_cell": each(expected, func(e ExpectedCell) []any {
+		"dim_expected_cell": each(facts.Expected, func(e ExpectedCell) []any {
 			return []any{e.FormCode, e.IndicatorCode, e.Sex, e.AgeGroup, e.Residence, e.Category, e.AreaLevel}
+		}),
+		"dim_sum": each(facts.Sums, func(s SumPart) []any {
+			return []any{s.FormCode, s.Number, s.WholeCode, s.PartCode, s.Kind}
 		}),
 		"dim_holiday": each(c.Holidays, func(h Holiday) []any {
 			return []any{h.Day, h.Kind, h.NameZh, h.Source}

@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"bellwether/etl"
-	"bellwether/etl/catalog"
 	"bellwether/etl/etltest"
 	"bellwether/etl/sample"
 	"bellwether/jobs"
@@ -54,18 +53,13 @@ func newDemonstration(t *testing.T, dir string) *demonstration {
 }
 
 func (d *demonstration) syncCatalog() {
-	var expected []catalog.ExpectedCell
-	for _, form := range d.forms.All() {
-		for _, cell := range form.ExpectedCells() {
-			expected = append(expected, catalog.ExpectedCell(cell))
-		}
-	}
+	facts := d.forms.Facts()
 	c := etltest.RealCatalog(d.t)
-	records, err := c.Records(memory.DefaultAllocator, expected...)
+	records, err := c.Records(memory.DefaultAllocator, facts)
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	if _, err := d.warehouse.SyncCatalog(d.t.Context(), c.Hash(expected...), records); err != nil {
+	if _, err := d.warehouse.SyncCatalog(d.t.Context(), c.Hash(facts), records); err != nil {
 		d.t.Fatal(err)
 	}
 	for _, record := range records {

@@ -1,6 +1,6 @@
 -- mart_check
 -- One row per figure or submission of a monitored area and validation rule that was held against it.
--- Reads   mart_check_certain, mart_check_jump, mart_check_late, mart_check_population, mart_check_repeat, mart_check_revision, mart_check_scale, mart_check_source, mart_check_street
+-- Reads   mart_check_certain, mart_check_chain, mart_check_jump, mart_check_late, mart_check_population, mart_check_repeat, mart_check_revision, mart_check_rounding, mart_check_scale, mart_check_source, mart_check_street
 -- Method  All rules that look again at what was loaded. Those held while a file is read are
 --         counted by mart_check_entry; what they refused is in core_reject
 create or replace view mart_check
@@ -47,6 +47,30 @@ select
     message_zh,
     message_en
 from mart_check_certain
+
+union all
+
+select
+    check_code,
+    result,
+    reason,
+    is_required,
+    cause_key,
+    indicator_code,
+    area_code,
+    sex,
+    age_group,
+    residence,
+    category,
+    period_year,
+    source_code,
+    version,
+    observed_value,
+    expected_text,
+    evidence,
+    message_zh,
+    message_en
+from mart_check_chain
 
 union all
 
@@ -167,6 +191,30 @@ select
     message_zh,
     message_en
 from mart_check_revision
+
+union all
+
+select
+    check_code,
+    result,
+    reason,
+    is_required,
+    cause_key,
+    indicator_code,
+    area_code,
+    sex,
+    age_group,
+    residence,
+    category,
+    period_year,
+    source_code,
+    version,
+    observed_value,
+    expected_text,
+    evidence,
+    message_zh,
+    message_en
+from mart_check_rounding
 
 union all
 
