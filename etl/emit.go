@@ -22,6 +22,7 @@ type emitter struct {
 	values   [dictionaryCount]arrow.Array
 	codes    [dictionaryCount]*array.Int32Builder
 	year     *array.Uint16Builder
+	taken    *array.Uint8Builder
 	start    *array.Date32Builder
 	end      *array.Date32Builder
 	numbers  [6]*array.Float64Builder // numerator, denominator, value, reported, lower, upper
@@ -44,7 +45,7 @@ type emitter struct {
 // a string taken from a record lives on in its bytes.
 func newEmitter(mem memory.Allocator, recycled *recycler, r *reading, judged verdicts, sink Sink) *emitter {
 	e := &emitter{reading: r, judged: judged, sink: sink, mem: mem, schema: ObservationSchema(), years: map[int]bool{}, causes: map[*refusal]int64{},
-		year: array.NewUint16Builder(recycled), start: array.NewDate32Builder(recycled), end: array.NewDate32Builder(recycled),
+		year: array.NewUint16Builder(recycled), taken: array.NewUint8Builder(recycled), start: array.NewDate32Builder(recycled), end: array.NewDate32Builder(recycled),
 		note: array.NewStringBuilder(mem), cell: array.NewStringBuilder(mem),
 		rejects: array.NewRecordBuilder(mem, RejectSchema())}
 	for i := range e.codes {
@@ -67,7 +68,7 @@ func (e *emitter) release() {
 	for i := range e.numbers {
 		e.numbers[i].Release()
 	}
-	for _, builder := range []array.Builder{e.year, e.start, e.end, e.note, e.cell} {
+	for _, builder := range []array.Builder{e.year, e.start, e.end, e.note, e.cell, e.taken} {
 		builder.Release()
 	}
 	e.rejects.Release()
@@ -139,6 +140,11 @@ func (e *emitter) append(l *layout, rec *record, f *figure) {
 			e.numbers[i].UnsafeAppendBoolToBitmap(false)
 		}
 	}
+	if f.isWithdrawn {
+		e.taken.UnsafeAppend(1)
+	} else {
+		e.taken.UnsafeAppend(0)
+	}
 	e.note.Append(f.note)
 	e.address = l.table.AppendAddress(e.address[:0], rec.row, f.column)
 	e.cell.BinaryBuilder.Append(e.address)
@@ -152,7 +158,7 @@ func (e *emitter) reserve() {
 	for _, builder := range e.numbers {
 		builder.Reserve(BatchRows)
 	}
-	for _, builder := range []array.Builder{e.year, e.start, e.end, e.note, e.cell} {
+	for _, builder := range []array.Builder{e.year, e.start, e.end, e.note, e.cell, e.taken} {
 		builder.Reserve(BatchRows)
 	}
 }
@@ -169,7 +175,7 @@ func (e *emitter) flush() error {
 		e.numbers[0].NewArray(), e.numbers[1].NewArray(), e.numbers[2].NewArray(),
 		e.numbers[3].NewArray(), e.numbers[4].NewArray(), e.numbers[5].NewArray(),
 		e.coded(unitDictionary), e.coded(statusDictionary), e.coded(confidentialityDictionary),
-		e.note.NewArray(), e.coded(sheetDictionary), e.cell.NewArray(),
+		e.note.NewArray(), e.coded(sheetDictionary), e.cell.NewArray(), e.taken.NewArray(),
 	}
 	record := array.NewRecord(e.schema, columns, int64(e.rows))
 	for _, column := range columns {

@@ -44,7 +44,7 @@ func (r *reading) evaluate(rec *record, fl *figureLayout, f *figure) (outcome, *
 	}
 	r.collect(rec.row, fl)
 	hasStatus := rec.refused == nil && !r.isPlain(rec.figure.status)
-	if r.cells.isBlank() && !hasStatus {
+	if r.cells.isBlank() && !hasStatus && !rec.deletes {
 		return skipped, nil
 	}
 	if rec.refused != nil {
@@ -58,6 +58,10 @@ func (r *reading) evaluate(rec *record, fl *figureLayout, f *figure) (outcome, *
 	r.override(fl, f)
 	if f.year == 0 {
 		return rejected, &refusal{reason: badPeriod, column: -1}
+	}
+	if rec.deletes {
+		f.isWithdrawn, f.unit, f.status = true, r.dictionaries[unitDictionary].number(unitNotStated), r.normal
+		return loaded, nil
 	}
 	for _, part := range [...]*given{&r.cells.value, &r.cells.numerator, &r.cells.denominator} {
 		if len(part.text) == 0 || r.readWord(rec.row, f.indicator, part) {

@@ -46,6 +46,7 @@ type figure struct {
 	reported, lower, upper          float64
 	note                            string
 	column                          int // whose cell stands for the figure
+	isWithdrawn                     bool // the record takes the figure back and gives none
 }
 
 // is says whether all the numbers of mask are there.
@@ -89,6 +90,7 @@ const (
 // record is what one record says of all its figures.
 type record struct {
 	row     *decode.Row
+	deletes bool     // the record takes its figures back
 	figure  figure   // codes shared by the figures of the record
 	unit    int32    // place among the units of the load, -1 when none is named
 	scale   float64  // from a scale column
@@ -103,6 +105,9 @@ func (r *reading) readRecord(l *layout, row *decode.Row, rec *record) {
 	}}
 	f := &rec.figure
 	if rec.fault = l.fault(row); rec.fault != nil {
+		return
+	}
+	if rec.deletes, rec.fault = l.readAction(row); rec.fault != nil {
 		return
 	}
 	if rec.refused = l.filter(row); rec.refused != nil {
@@ -170,9 +175,6 @@ func (l *layout) fault(row *decode.Row) *refusal {
 	case decode.BadQuoting:
 		return &refusal{reason: badQuoting, column: -1}
 	}
-	if l.deletes(row) {
-		return &refusal{reason: actionRefused, column: l.action}
-	}
 	if l.width == 0 {
 		return nil
 	}
@@ -191,17 +193,19 @@ func (l *layout) fault(row *decode.Row) *refusal {
 	return nil
 }
 
-// deletes says whether an SDMX record takes figures back instead of giving them. A
-// figure that replaces another is loaded like any other, for the last one counts.
-func (l *layout) deletes(row *decode.Row) bool {
+// readAction says what an SDMX record does: give figures or take them back. One
+// that replaces another is loaded like any other, for the last one counts.
+func (l *layout) readAction(row *decode.Row) (deletes bool, why *refusal) {
 	if l.action < 0 {
-		return false
+		return false, nil
 	}
 	switch string(trimBlanks(row.Cell(l.action))) {
 	case "", "I", "A", "M", "R":
-		return false
+		return false, nil
+	case "D":
+		return true, nil
 	}
-	return true
+	return false, &refusal{reason: unknownAction, column: l.action}
 }
 
 // filter refuses a record that the form does not accept.

@@ -22,7 +22,7 @@ const (
 	mergedValue
 	badNumber
 	missingValue
-	actionRefused
+	unknownAction
 	notPublished
 	unknownIndicator
 	unknownArea
@@ -63,7 +63,7 @@ func reasonTable() []Reason {
 		mergedValue:      {"merged_value", 0, "数值单元格被合并，无法判断属于哪一格", "the figure stands in a merged range"},
 		badNumber:        {"bad_number", 0, "不是数字，也不是本表约定的缺失标记", "neither a number nor a missing mark of the form"},
 		missingValue:     {"missing_value", 0, "没有数值，状态却为正常", "there is no figure although the status says normal"},
-		actionRefused:    {"action_refused", 0, "装载不执行删除操作，该数保持原样", "a load does not delete; the figure stays as it was"},
+		unknownAction:    {"unknown_action", 0, "操作代码（ACTION）无法识别", "the action is none of I, A, M, R and D"},
 		notPublished:     {"not_published", 0, "发布方标记为未发布或作废", "the publisher marks the record as not published"},
 		unknownIndicator: {"unknown_indicator", 1, "指标不在目录中", "the indicator is not in the catalog"},
 		unknownArea:      {"unknown_area", 1, "地区不在目录中", "the area is not in the catalog"},

@@ -12,7 +12,8 @@ func dictionary() arrow.DataType {
 }
 
 // ObservationSchema describes the batches of observations. Names and meanings
-// are those of the columns of fct_observation; only the six numbers may be null.
+// are those of the columns of fct_observation; only the six numbers may be null. A row
+// with is_withdrawn 1 takes a figure back and gives none.
 func ObservationSchema() *arrow.Schema {
 	code, number := dictionary(), arrow.PrimitiveTypes.Float64
 	return arrow.NewSchema([]arrow.Field{
@@ -39,6 +40,7 @@ func ObservationSchema() *arrow.Schema {
 		{Name: "note", Type: arrow.BinaryTypes.String},
 		{Name: "sheet", Type: code},
 		{Name: "cell", Type: arrow.BinaryTypes.String},
+		{Name: "is_withdrawn", Type: arrow.PrimitiveTypes.Uint8},
 	}, nil)
 }
 

@@ -208,6 +208,9 @@ func (g *group) isSuspicious() bool {
 // next call.
 func (s *sums) memberships(f *figure) []membership {
 	s.scratch = s.scratch[:0]
+	if f.isWithdrawn {
+		return s.scratch
+	}
 	s.pairMemberships(f)
 	facts := &s.reading.facts[f.indicator]
 	if !f.is(hasNumerator|hasDenominator) && !(facts.isAdditive && f.is(hasValue)) {

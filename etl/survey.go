@@ -284,7 +284,7 @@ const maxNamed = 10
 // equals says whether two figures of one key say the same. Notes and addresses
 // do not count.
 func (s *suspect) equals(other *suspect) bool {
-	return s.has == other.has && s.numerator == other.numerator && s.denominator == other.denominator &&
+	return s.has == other.has && s.isWithdrawn == other.isWithdrawn && s.numerator == other.numerator && s.denominator == other.denominator &&
 		s.value == other.value && s.reported == other.reported && s.lower == other.lower && s.upper == other.upper &&
 		s.unit == other.unit && s.status == other.status && s.conf == other.conf
 }

@@ -131,6 +131,8 @@ func assumedRecord(figures []assumed) (arrow.Record, error) {
 				}
 			case *array.StringBuilder:
 				column.Append(map[string]string{"note": "assumed 假设"}[field.Name])
+			case *array.Uint8Builder:
+				column.Append(0) // not withdrawn
 			case *array.Uint16Builder:
 				column.Append(uint16(f.year))
 			case *array.Date32Builder:

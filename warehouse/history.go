@@ -39,6 +39,7 @@ type touchedYear struct {
 	Year      uint16   `ch:"period_year"`
 	Rows      uint64   `ch:"rows"`
 	Sources   []string `ch:"sources"`
+	TakenBack uint64   `ch:"taken_back"` // figures that the payload itself takes back
 	IsNew     bool     // no figure of these sources is known for it
 	IsDone    bool     // the history holds the whole year already
 	IsCurrent bool     // the current table holds the year
@@ -60,7 +61,7 @@ func (s touched) all() []uint16 { return s.list(func(touchedYear) bool { return 
 // years hold nothing of these sources yet.
 func (w *Warehouse) scope(ctx context.Context, b batchRecord) (touched, error) {
 	var s touched
-	err := w.choose(ctx, &s.years, `select period_year, count() as rows, groupUniqArray(toString(source_code)) as sources
+	err := w.choose(ctx, &s.years, `select period_year, count() as rows, groupUniqArray(toString(source_code)) as sources, countIf(is_withdrawn = 1) as taken_back
 		from `+b.stage()+" group by period_year order by period_year")
 	if err != nil || len(s.years) == 0 {
 		return s, err
@@ -163,8 +164,11 @@ func (w *Warehouse) appendHistory(ctx context.Context, b batchRecord, s touched)
 }
 
 // isHandedOver reports whether the staged part of a year becomes a part of the
-// history as it lies. Tables of a cluster cannot do that.
-func (w *Warehouse) isHandedOver(y touchedYear) bool { return y.IsNew && w.cluster == "" }
+// history as it lies. Tables of a cluster cannot do that, and what takes figures
+// back is no part of it.
+func (w *Warehouse) isHandedOver(y touchedYear) bool {
+	return y.IsNew && y.TakenBack == 0 && w.cluster == ""
+}
 
 // compareRows bounds the memory of one comparison: years are compared together
 // up to this number of staged figures.
@@ -197,7 +201,7 @@ func (w *Warehouse) appendDifferences(ctx context.Context, b batchRecord, s touc
 			from fct_observation_current final
 			where period_year in {years:Array(UInt16)} and source_code in {sources:Array(String)}
 		) as c on cityHash64(` + prefixed("s.", figureKey) + `) = c.key_hash
-		where s.period_year in {years:Array(UInt16)} and (c.is_known = 0 or ` + differs() + `)`
+		where s.period_year in {years:Array(UInt16)} and s.is_withdrawn = 0 and (c.is_known = 0 or ` + differs() + `)`
 	return w.execute(ctx, statement, clickhouse.Named("years", years), clickhouse.Named("sources", s.sources))
 }
 
@@ -218,11 +222,15 @@ func differs() string {
 	return strings.Join(conditions, " or ")
 }
 
-// appendWithdrawals appends a withdrawal for each figure of the same form,
-// sources and years that a complete payload no longer holds. A payload with
-// rejects withdraws nothing, because a reject may be the figure that is missed,
-// and one that was loaded for an area withdraws nothing of other areas.
+// appendWithdrawals appends a withdrawal for each figure that the payload takes
+// back, and for each figure of the same form, sources and years that a complete
+// payload no longer holds. Of these a payload with rejects withdraws none, because a
+// reject may be the figure that is missed, and one that was loaded for an area
+// withdraws none of other areas.
 func (w *Warehouse) appendWithdrawals(ctx context.Context, b batchRecord, s touched) error {
+	if err := w.appendTakenBack(ctx, b, s); err != nil {
+		return fmt.Errorf("figures taken back: %w", err)
+	}
 	if b.IsComplete == 0 || b.RejectedCount > 0 || len(s.years) == 0 {
 		return nil
 	}
@@ -240,6 +248,29 @@ func (w *Warehouse) appendWithdrawals(ctx context.Context, b batchRecord, s touc
 		) as c
 		left anti join `+b.stage()+` as s using (`+figureKey+`)`,
 		append(s.arguments(b), clickhouse.Named("at", b.OpenedAt.Format(instantLayout)))...)
+}
+
+// appendTakenBack withdraws what the payload names and the warehouse holds; of a
+// figure that it never held nothing is written. The version says where the
+// withdrawal stands, and keeps the numbers that were withdrawn.
+func (w *Warehouse) appendTakenBack(ctx context.Context, b batchRecord, s touched) error {
+	years := s.list(func(y touchedYear) bool { return y.TakenBack > 0 })
+	if len(years) == 0 {
+		return nil
+	}
+	const held = "freq, numerator, denominator, value, reported_value, lower_bound, upper_bound, unit_code, obs_status, conf_status, note"
+	const place = "form_code, sheet, cell, version, is_withdrawn, recorded_at"
+	return w.execute(ctx, `
+		insert into fct_observation (`+historyColumns+`)
+		select `+prefixed("c.", figureKey+", "+held)+", "+prefixed("s.", place)+`
+		from `+b.stage()+` as s
+		inner join (
+			select `+figureKey+", "+held+`
+			from fct_observation_current final
+			where period_year in {years:Array(UInt16)} and source_code in {sources:Array(String)}
+		) as c using (`+figureKey+`)
+		where s.is_withdrawn = 1`,
+		clickhouse.Named("years", years), clickhouse.Named("sources", s.sources))
 }
 
 // copyToCurrent brings the versions of the batch from the history, which is the

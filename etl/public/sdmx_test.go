@@ -48,13 +48,27 @@ func TestEveryStyleOfSDMXCSVGivesTheSameFigure(t *testing.T) {
 	}
 }
 
-func TestSDMXRecordsThatDeleteAreRefusedAloud(t *testing.T) {
+func TestSDMXRecordsThatDeleteTakeFiguresBack(t *testing.T) {
 	const text = "STRUCTURE,STRUCTURE_ID,ACTION,INDICATOR,REF_AREA,TIME_PERIOD,OBS_VALUE\n" +
 		"dataflow,X:Y(1),I,A,CHN,2020,1\ndataflow,X:Y(1),A,A,CHN,2021,1\ndataflow,X:Y(1),M,A,CHN,2022,1\n" +
-		"dataflow,X:Y(1),R,A,CHN,2023,1\ndataflow,X:Y(1),D,A,CHN,2024,\n"
+		"dataflow,X:Y(1),R,A,CHN,2023,1\ndataflow,X:Y(1),D,A,CHN,2024,\ndataflow,X:Y(1),D,A,CHN,2025,7\n" +
+		"dataflow,X:Y(1),D,A,CHN,,\ndataflow,X:Y(1),X,A,CHN,2026,1\n"
 	c, s := etltest.Read(t, form(t, "public/sdmx"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
-	if got := lines(&c.Refused, "cell", "reason_code"); s.Loaded != 4 || !slices.Equal(got, []string{"C6 action_refused"}) {
-		t.Errorf("loaded %d, refused %q", s.Loaded, got)
+	want := []string{"2020 1 0", "2021 1 0", "2022 1 0", "2023 1 0", "2024  1", "2025  1"}
+	if got := lines(&c.Loaded, "period_year", "value", "is_withdrawn"); s.Loaded != 6 || !slices.Equal(got, want) {
+		t.Errorf("loaded %q, want %q", got, want)
+	}
+	if got := lines(&c.Refused, "cell", "reason_code"); !slices.Equal(got, []string{"F8 bad_period", "C9 unknown_action"}) {
+		t.Errorf("refused %q", got)
+	}
+}
+
+func TestAFigureThatIsGivenAndTakenBackIsAContradiction(t *testing.T) {
+	const text = "STRUCTURE,STRUCTURE_ID,ACTION,INDICATOR,REF_AREA,TIME_PERIOD,OBS_VALUE\n" +
+		"dataflow,X:Y(1),D,A,CHN,2020,\ndataflow,X:Y(1),A,A,CHN,2020,1\ndataflow,X:Y(1),D,A,CHN,2021,\ndataflow,X:Y(1),D,A,CHN,2021,\n"
+	c, s := etltest.Read(t, form(t, "public/sdmx"), etltest.RealCatalog(t), etltest.Write(t, "a.csv", text), etl.Params{AcceptNew: true})
+	if got := lines(&c.Refused, "reason_code"); s.Loaded != 1 || s.Skipped != 1 || !slices.Equal(got, []string{"duplicate_key", "duplicate_key"}) {
+		t.Errorf("loaded %d, skipped %d, refused %q", s.Loaded, s.Skipped, got)
 	}
 }
 
