@@ -13,6 +13,7 @@ import (
 const (
 	structureColumn = "STRUCTURE_ID"
 	actionColumn    = "ACTION"
+	measureColumn   = "MEASURE" // of a message with several, on whose observations each comes by itself
 	timeColumn      = "TIME_PERIOD"
 	valueColumn     = "OBS_VALUE"
 )

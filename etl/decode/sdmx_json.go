@@ -299,12 +299,17 @@ func (m *jsonMessage) columns() ([]string, error) {
 				list.add(one[j].name(), true)
 			}
 		}
+		if len(s.furtherMeasures()) > 0 {
+			list.add(measureColumn, true)
+		}
 	}
 	for i := range m.structures {
 		s := &m.structures[i]
 		var measures []jsonComponent
-		if len(s.Measures.Observation) > 1 {
-			measures = s.Measures.Observation[1:]
+		for _, one := range s.Measures.Observation {
+			if isBound(one.name()) {
+				measures = append(measures, one)
+			}
 		}
 		for _, one := range [][]jsonComponent{measures, s.Attributes.DataSet, s.Attributes.Group, s.Attributes.Series, s.Attributes.Observation} {
 			for j := range one {
@@ -320,11 +325,12 @@ func (m *jsonMessage) columns() ([]string, error) {
 	return columns, nil
 }
 
-// notes says that a message has measures beside the one that is read.
+// notes says how figures of several measures are told apart.
 func (m *jsonMessage) notes() []string {
 	for i := range m.structures {
-		if n := len(m.structures[i].Measures.Observation); n > 1 {
-			return []string{fmt.Sprintf("报文有 %d 个度量，只读第一个 / the message has %d measures; only the first is read", n, n)}
+		if n := len(m.structures[i].furtherMeasures()); n > 0 {
+			return []string{fmt.Sprintf("报文有 %[1]d 个度量，第一个以外的以 %[2]s 分组装入 / the message has %[1]d measures; those after the first are told apart by %[2]s",
+				n+1, measureColumn)}
 		}
 	}
 	return nil

@@ -21,6 +21,8 @@ type jsonObservations struct {
 	series      string // key of the series, empty outside one
 	seriesHeld  []any  // its attributes
 	observation string
+	found       []any // measures and attributes of the observation
+	measure     int   // that was handed on last
 }
 
 // jsonDepth says where in a data set the reader stands.
@@ -36,8 +38,13 @@ const (
 
 func (r *jsonObservations) Close() error { return r.file.Close() }
 
-// next reads up to the next observation.
+// next reads up to the next observation, which comes once for each of its measures.
 func (r *jsonObservations) next(set func(component, value string)) error {
+	if measures := r.furtherMeasures(); r.measure < len(measures) {
+		r.measure++
+		return r.handOn(r.found, set)
+	}
+	r.measure = 0
 	for {
 		found, err := r.step()
 		if errors.Is(err, io.EOF) && r.depth == amongSets {
@@ -47,6 +54,7 @@ func (r *jsonObservations) next(set func(component, value string)) error {
 			return damagedSDMX(r.name, fmt.Sprintf("byte %d", r.decoder.InputOffset()), err)
 		}
 		if found != nil {
+			r.found = found
 			return r.handOn(found, set)
 		}
 	}
@@ -145,20 +153,59 @@ func (r *jsonObservations) handOn(found []any, set func(component, value string)
 	if err := r.setKey(s.Dimensions.Observation, r.observation, set); err != nil {
 		return err
 	}
+	r.setMeasures(s, found, set)
+	setHeld(s.Attributes.Observation, found[min(max(1, len(s.Measures.Observation)), len(found)):], set)
+	return nil
+}
+
+// setMeasures gives the measure whose turn it is as the value, with its name as
+// dimension where it is not the first, and the bounds that go with the first.
+func (r *jsonObservations) setMeasures(s *jsonStructure, found []any, set func(component, value string)) {
 	measures := s.Measures.Observation
 	if len(measures) == 0 {
 		measures = []jsonComponent{{ID: valueColumn}}
 	}
-	for i := range min(len(measures), len(found)) {
-		name := measures[i].name()
-		if i == 0 {
-			name = valueColumn
+	if r.measure > 0 {
+		i := s.furtherMeasures()[r.measure-1]
+		set(measureColumn, measures[i].name())
+		if i < len(found) {
+			set(valueColumn, measures[i].text(found[i]))
 		}
-		set(name, measures[i].text(found[i]))
+		return
 	}
-	setHeld(s.Attributes.Observation, found[min(len(measures), len(found)):], set)
+	for i := range min(len(measures), len(found)) {
+		switch name := measures[i].name(); {
+		case i == 0:
+			set(valueColumn, measures[i].text(found[i]))
+		case isBound(name):
+			set(name, measures[i].text(found[i]))
+		}
+	}
+}
+
+// furtherMeasures gives those of the observation at hand.
+func (r *jsonObservations) furtherMeasures() []int {
+	if r.found == nil || r.set < 0 || r.set >= len(r.dataSets) {
+		return nil
+	}
+	if at := r.dataSets[r.set].structure; at >= 0 && at < len(r.structures) {
+		return r.structures[at].furtherMeasures()
+	}
 	return nil
 }
+
+// furtherMeasures gives the places of the measures that are figures of their own
+// beside the first; the bounds of an interval belong to that.
+func (s *jsonStructure) furtherMeasures() (places []int) {
+	for i, one := range s.Measures.Observation {
+		if i > 0 && !isBound(one.name()) {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+func isBound(measure string) bool { return measure == "LOWER_BOUND" || measure == "UPPER_BOUND" }
 
 // setKey gives the dimensions that a key such as 0:3 stands for.
 func (r *jsonObservations) setKey(dimensions []jsonComponent, key string, set func(component, value string)) error {
@@ -213,7 +260,11 @@ func (r *jsonObservations) appendPlace(dst []byte) []byte {
 	if r.series != "" {
 		dst = append(append(append(dst, ".series["...), r.series...), ']')
 	}
-	return append(append(append(dst, ".observations["...), r.observation...), ']')
+	dst = append(append(append(dst, ".observations["...), r.observation...), ']')
+	if r.measure > 0 {
+		dst = append(strconv.AppendInt(append(dst, '['), int64(r.furtherMeasures()[r.measure-1]), 10), ']')
+	}
+	return dst
 }
 
 func newJSONDecoder(file io.Reader, found charset) *json.Decoder {

@@ -174,3 +174,28 @@ func TestFactsOfSDMXFiles(t *testing.T) {
 	c, _ = etltest.Read(t, form(t, "public/sdmx"), etltest.RealCatalog(t), payload, etl.Params{AcceptNew: true, Area: "CHN"})
 	wantValue(t, &c.Loaded, 12.4, map[string]string{"period_start": "2014-01-01", "category": "DIM_1=A;DIM_2=B", "indicator_code": "estat:NA_MAIN"})
 }
+
+func TestEachMeasureOfAMessageIsAFigure(t *testing.T) {
+	const text = `{"data":{"structures":[{"links":[{"rel":"dataflow","urn":"urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=OFFICE:BIRTHS(1.0)"}],
+"measures":{"observation":[{"id":"OBS_VALUE"},{"id":"LOWER_BOUND"},{"id":"UPPER_BOUND"},{"id":"CASES"}]},
+"dimensions":{"observation":[{"id":"REF_AREA","values":[{"id":"CHN"},{"id":"JPN"}]},{"id":"TIME_PERIOD","values":[{"value":"2020"},{"value":"2021"}]}]},
+"attributes":{"observation":[{"id":"OBS_STATUS","values":[{"id":"A"},{"id":"E"}]}]}}],
+"dataSets":[{"structure":0,"observations":{"0:0":[1.5,1,2,30,1],"0:1":[1.6,null,null,null,0],"1:0":[null,null,null,"many",0]}}]}}`
+	c, s := etltest.Read(t, form(t, "public/sdmx"), etltest.RealCatalog(t), etltest.Write(t, "a.json", text), etl.Params{AcceptNew: true})
+	got := lines(&c.Loaded, "area_code", "category", "period_year", "value", "lower_bound", "upper_bound", "obs_status", "cell")
+	want := []string{
+		"CHN _T 2020 1.5 1 2 E $.data.dataSets[0].observations[0:0]/OBS_VALUE",
+		"CHN MEASURE=CASES 2020 30   E $.data.dataSets[0].observations[0:0][3]/OBS_VALUE",
+		"CHN _T 2021 1.6   A $.data.dataSets[0].observations[0:1]/OBS_VALUE",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	refused := lines(&c.Refused, "cell", "reason_code")
+	if len(refused) == 0 || refused[len(refused)-1] != "$.data.dataSets[0].observations[1:0][3]/OBS_VALUE bad_number" || s.Read != 6 {
+		t.Errorf("read %d, refused %q", s.Read, refused)
+	}
+	if !slices.ContainsFunc(s.Notes, func(note string) bool { return strings.Contains(note, "MEASURE") }) {
+		t.Errorf("notes %q do not name MEASURE", s.Notes)
+	}
+}
