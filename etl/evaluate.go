@@ -59,6 +59,9 @@ func (r *reading) evaluate(rec *record, fl *figureLayout, f *figure) (outcome, *
 	if f.year == 0 {
 		return rejected, &refusal{reason: badPeriod, column: -1}
 	}
+	if !r.params.takes(f.year) {
+		return skipped, nil
+	}
 	if rec.deletes {
 		f.isWithdrawn, f.unit, f.status = true, r.dictionaries[unitDictionary].number(unitNotStated), r.normal
 		return loaded, nil

@@ -32,7 +32,16 @@ type Params struct {
 	Area      string            `json:"area,omitempty"`       // area code, for forms that do not hold it
 	Encoding  string            `json:"encoding,omitempty"`   // declared character encoding; detected when empty
 	AcceptNew bool              `json:"accept_new,omitempty"` // load codes outside the catalog as publisher:code
+	FromYear  int               `json:"from_year,omitempty"`  // first statistical year to take, 0 for all
+	ToYear    int               `json:"to_year,omitempty"`    // last statistical year to take
 	Extra     map[string]string `json:"extra,omitempty"`      // parameters that only one form knows
+}
+
+// IsWindow reports whether only some years are taken.
+func (p Params) IsWindow() bool { return p.FromYear != 0 }
+
+func (p Params) takes(year uint16) bool {
+	return !p.IsWindow() || p.FromYear <= int(year) && int(year) <= p.ToYear
 }
 
 // String gives the parameters as canonical JSON: keys in fixed order, nothing
@@ -64,7 +73,7 @@ type Summary struct {
 	Read     int64    // figures the payload could hold: rows of a long table, value cells of a wide one
 	Loaded   int64    // figures that passed every hard rule
 	Rejected int64    // figures refused, each with its reject
-	Skipped  int64    // empty cells that the form does not require, and exact repetitions
+	Skipped  int64    // empty cells that the form does not require, exact repetitions, and years that were not asked for
 	Encoding string   // character encoding declared or detected
 	Years    []int    // statistical years of the loaded figures, ascending
 	Notes    []string // what was passed over or converted, in both languages

@@ -105,6 +105,12 @@ func PullReasons() []PullReason {
 // written to, or that its owner took back, is none.
 func (r PullReason) IsFault() bool { return r != FileGrowing && r != FileVanished }
 
+// IsPassing reports whether the publisher may answer a while later although nobody
+// has done anything.
+func (r PullReason) IsPassing() bool {
+	return r == Unreachable || r == ServerError || r == TimeLimit || r == FileVanished
+}
+
 // describe gives the meaning in both languages, and the detail.
 func (r PullReason) describe(detail string) string {
 	words := pullWords()[r]

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,7 +21,9 @@ import (
 const (
 	BySchedule = "schedule"
 	ByCatchUp  = "catch_up" // the timetable asked for it while the daemon was down
+	ByRetry    = "retry"    // again, after a fault that may have passed
 	ByCommand  = "command"
+	ByBackfill = "backfill" // a window of years, by command
 )
 
 // How far a run has come, or how it ended, in the run ledger.
@@ -50,6 +53,8 @@ type Ledger interface {
 	// LastScheduled returns the newest instant of the timetable that the ledger
 	// knows of, zero when the job never ran by it.
 	LastScheduled(ctx context.Context, job, source string) (time.Time, error)
+	// Unfinished returns the runs of a daemon that the ledger has as running.
+	Unfinished(ctx context.Context) ([]warehouse.Run, error)
 }
 
 // Job is a duty: what is done, when, and how long it may take.
@@ -59,6 +64,7 @@ type Job struct {
 	Timetable cron.Schedule // nil: only by command
 	TimeLimit time.Duration // 0 is none
 	Jitter    time.Duration // waits up to this long before it starts
+	Retry     Retry         // by the timetable; a command is done once
 	Do        func(ctx context.Context, runID string) (Outcome, error)
 	// Then is done right after: after a load when it wrote new versions, after
 	// another job when it ended without an error.
@@ -80,29 +86,64 @@ type Runner struct {
 	ledger  Ledger
 	metrics *Metrics
 	logger  *slog.Logger
-	turn    chan struct{}
+	turns   turns
+	owed    owed
+}
+
+// owed are the jobs that have to follow others, once all of these have run.
+type owed struct {
+	lock sync.Mutex
+	jobs map[*Job]bool
+}
+
+func (o *owed) set(j *Job, isOwed bool) (was bool) {
+	o.lock.Lock()
+	defer o.lock.Unlock()
+	was = o.jobs[j]
+	o.jobs[j] = isOwed
+	return was
 }
 
 // NewRunner returns a runner that writes to the ledger and counts in metrics.
 func NewRunner(ledger Ledger, metrics *Metrics, logger *slog.Logger) *Runner {
-	return &Runner{ledger: ledger, metrics: metrics, logger: logger, turn: make(chan struct{}, 1)}
+	return &Runner{ledger: ledger, metrics: metrics, logger: logger, owed: owed{jobs: map[*Job]bool{}}}
 }
 
-// Run does the job now, and the one that follows it. It returns the run as the
-// ledger has it, and the error the job ended with; an error is logged here and
-// nowhere else.
+// Run does the job now, and the one that follows it, unless another job waits that
+// the same one follows: then it comes once, after the last of them. Run returns the
+// run as the ledger has it, and the error the job ended with; an error is logged here
+// and nowhere else.
 func (r *Runner) Run(ctx context.Context, j *Job, trigger string, scheduledAt time.Time) (warehouse.Run, error) {
-	select {
-	case r.turn <- struct{}{}:
-	case <-ctx.Done():
-		return warehouse.Run{}, fmt.Errorf("wait for the running job: %w", context.Cause(ctx))
+	if err := r.turns.take(ctx, j); err != nil {
+		return warehouse.Run{}, err
 	}
+	defer r.turns.give()
+	r.owed.set(j, false)
 	run, err := r.one(ctx, j, trigger, scheduledAt)
-	<-r.turn
-	if err == nil && j.Then != nil && (j.Source == "" || run.VersionCount > 0) {
-		_, err = r.Run(ctx, j.Then, trigger, scheduledAt)
+	if trigger == ByRetry {
+		trigger = BySchedule
+	}
+	last, isCalledFor := j, err == nil && (j.Source == "" || run.VersionCount > 0)
+	for last.Then != nil && r.isOwed(last, isCalledFor) {
+		_, followErr := r.one(ctx, last.Then, trigger, scheduledAt)
+		err = errors.Join(err, followErr)
+		last, isCalledFor = last.Then, followErr == nil
 	}
 	return run, err
+}
+
+// isOwed reports whether the follower of a job is to run now, because the job calls
+// for it or one before it did, and no other job waits that will call for it too.
+func (r *Runner) isOwed(j *Job, isCalledFor bool) bool {
+	was := r.owed.set(j.Then, false)
+	if !was && !isCalledFor {
+		return false
+	}
+	if r.turns.isAwaited(j.Then) {
+		r.owed.set(j.Then, true)
+		return false
+	}
+	return true
 }
 
 func (r *Runner) one(ctx context.Context, j *Job, trigger string, scheduledAt time.Time) (warehouse.Run, error) {

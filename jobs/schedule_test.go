@@ -21,7 +21,10 @@ type memoryLedger struct {
 	mu   sync.Mutex
 	rows []warehouse.Run
 	last time.Time
+	open []warehouse.Run // of a daemon before
 }
+
+func (l *memoryLedger) Unfinished(context.Context) ([]warehouse.Run, error) { return l.open, nil }
 
 func (l *memoryLedger) AppendRun(_ context.Context, run warehouse.Run) error {
 	l.mu.Lock()
@@ -182,7 +185,7 @@ func TestStoppingGivesAGracePeriodThenCancels(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := &memoryLedger{}
 				s := newTestScheduler(t, l, &Job{
-					Code: "load", Timetable: timetable(t, "0 * * * *"),
+					Code: "load", Source: "health", Timetable: timetable(t, "0 * * * *"),
 					Do: func(ctx context.Context, _ string) (Outcome, error) {
 						select {
 						case <-time.After(c.takes):

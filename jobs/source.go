@@ -34,13 +34,14 @@ type Source struct {
 	Timetable cron.Schedule // nil: only by command
 	TimeLimit time.Duration
 	Jitter    time.Duration
+	Retry     Retry
 }
 
 // Job makes the load of the source a job, followed by another one, such as the
 // evaluation, when it brought something new.
 func (s *Source) Job(p *Pipeline, then *Job, logger *slog.Logger) *Job {
 	return &Job{
-		Code: "load", Source: s.Name, Timetable: s.Timetable, TimeLimit: s.TimeLimit, Jitter: s.Jitter, Then: then,
+		Code: "load", Source: s.Name, Timetable: s.Timetable, TimeLimit: s.TimeLimit, Jitter: s.Jitter, Retry: s.Retry, Then: then,
 		Do: func(ctx context.Context, runID string) (Outcome, error) {
 			_, _, outcome, err := s.Load(ctx, runID, p, false, logger)
 			return outcome, err
@@ -72,10 +73,18 @@ func (s *Source) Load(ctx context.Context, runID string, p *Pipeline, force bool
 	}
 	reports, outcome, err = p.LoadAll(ctx, runID, s.submissions(pull, force), logger)
 	outcome.leave(pull)
-	if err == nil && !outcome.IsPartial {
+	if err == nil && !outcome.IsPartial && !s.Params.IsWindow() {
 		err = s.moveOn(ctx, runID, p, last, pull.Bookmark)
 	}
 	return pull, reports, outcome, err
+}
+
+// Within is the source for a window of statistical years. It takes no other year,
+// and moves no bookmark: what lies outside the window is still to come.
+func (s *Source) Within(from, to int) *Source {
+	one := *s
+	one.Params.FromYear, one.Params.ToYear = from, to
+	return &one
 }
 
 // fetch asks the publisher for what is there beyond the bookmark, or for all of it.
@@ -123,6 +132,7 @@ func (s *Source) submission(payload etl.Payload) Submission {
 	if err != nil || !ok || named.Form.AgencyCode != s.Form.AgencyCode {
 		return own // when it is a template all the same, the check before reading says what is wrong with it
 	}
+	named.Params.FromYear, named.Params.ToYear = s.Params.FromYear, s.Params.ToYear
 	return named
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -266,6 +267,30 @@ func TestARunLeavesItsStatesInTheLedger(t *testing.T) {
 	b.must(err)
 	if d := last.Sub(run.ScheduledAt).Abs(); d > time.Millisecond {
 		t.Errorf("last scheduled %s, want %s", last, run.ScheduledAt)
+	}
+}
+
+func TestTheLedgerKnowsWhichRunsOfADaemonNeverEnded(t *testing.T) {
+	b := newBench(t)
+	began := time.Now().Add(-time.Minute)
+	state := func(id, trigger, state string) {
+		b.must(b.warehouse.AppendRun(t.Context(), warehouse.Run{RunID: id, JobCode: "load", SourceCode: "health", Trigger: trigger,
+			ScheduledAt: began, StartedAt: began, State: state, RecordedAt: began}))
+	}
+	for _, trigger := range []string{BySchedule, ByCatchUp, ByRetry, ByCommand, ByBackfill} {
+		state("cut "+trigger, trigger, Running)
+		state("ended "+trigger, trigger, Running) // in the same millisecond
+		state("ended "+trigger, trigger, Failed)
+	}
+	runs, err := b.warehouse.Unfinished(t.Context())
+	b.must(err)
+	var found []string
+	for _, r := range runs {
+		found = append(found, r.RunID)
+	}
+	slices.Sort(found)
+	if want := []string{"cut catch_up", "cut retry", "cut schedule"}; !slices.Equal(found, want) {
+		t.Errorf("got %q, want %q", found, want)
 	}
 }
 

@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -58,6 +59,20 @@ func (w *Warehouse) LastScheduled(ctx context.Context, job, source string) (time
 		return time.Time{}, nil
 	}
 	return found[0].At, nil
+}
+
+// Unfinished returns the runs by timetable of which no end is recorded.
+func (w *Warehouse) Unfinished(ctx context.Context) ([]Run, error) {
+	var found []Run
+	err := w.choose(ctx, &found, `
+		select * from raw_run
+		where trigger in ('schedule', 'catch_up', 'retry')
+		order by run_id, recorded_at desc, state = 'running'
+		limit 1 by run_id`)
+	if err != nil {
+		return nil, fmt.Errorf("read run ledger: %w", err)
+	}
+	return slices.DeleteFunc(found, func(r Run) bool { return r.State != "running" }), nil
 }
 
 // Evaluation is one evaluation of the alert rules, a row of raw_evaluation.

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"time"
+
+	"bellwether/jobs"
 )
 
 // Config is everything a person may set. It is read once, from one file and a
@@ -67,7 +69,27 @@ type HTTPConfig struct {
 type TimetableConfig struct {
 	Schedule  string        `yaml:"schedule"` // five fields of cron, or @daily and such; empty is never
 	TimeLimit time.Duration `yaml:"time_limit"`
-	Jitter    time.Duration `yaml:"jitter"` // waits up to this long before it starts
+	Jitter    time.Duration `yaml:"jitter"`     // waits up to this long before it starts
+	Tries     int           `yaml:"tries"`      // when a fault may pass by itself; 0 is 4, 1 never again
+	RetryWait time.Duration `yaml:"retry_wait"` // before the second try, then longer; 0 is 5 minutes
+}
+
+// The patience of a job that names none.
+const (
+	defaultTries     = 4
+	defaultRetryWait = 5 * time.Minute
+)
+
+// retry is how the job is tried again.
+func (c TimetableConfig) retry() jobs.Retry {
+	r := jobs.Retry{Tries: c.Tries, FirstWait: c.RetryWait}
+	if r.Tries == 0 {
+		r.Tries = defaultTries
+	}
+	if r.FirstWait == 0 {
+		r.FirstWait = defaultRetryWait
+	}
+	return r
 }
 
 // Defaults returns the configuration of somebody who has written none.

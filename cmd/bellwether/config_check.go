@@ -109,8 +109,8 @@ func (c TimetableConfig) faults(at string) (faults []error) {
 			faults = append(faults, fmt.Errorf("%s.schedule: %q never comes", at, c.Schedule))
 		}
 	}
-	if c.TimeLimit < 0 || c.Jitter < 0 {
-		faults = append(faults, fmt.Errorf("%s: want time_limit and jitter of at least 0", at))
+	if c.TimeLimit < 0 || c.Jitter < 0 || c.RetryWait < 0 || c.Tries < 0 {
+		faults = append(faults, fmt.Errorf("%s: want time_limit, jitter, retry_wait and tries of at least 0", at))
 	}
 	return faults
 }

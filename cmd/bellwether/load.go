@@ -26,6 +26,7 @@ type loadOptions struct {
 	year                     int
 	acceptNew, dryRun, force bool
 	rejects                  int
+	fromYear, toYear         int // window of a backfill, 0 in any other load
 }
 
 func newLoadCommand(a *app) *cobra.Command {
@@ -140,6 +141,10 @@ func (a *app) loadSource(ctx context.Context, m material, args []string, o loadO
 	if err != nil {
 		return err
 	}
+	trigger := jobs.ByCommand
+	if o.fromYear != 0 {
+		source, trigger = source.Within(o.fromYear, o.toYear), jobs.ByBackfill
+	}
 	s, err := a.openSite(ctx)
 	if err != nil {
 		return err
@@ -162,7 +167,7 @@ func (a *app) loadSource(ctx context.Context, m material, args []string, o loadO
 				pull, reports, outcome, err = source.Load(ctx, runID, p, o.force, a.quiet())
 				return outcome, err
 			},
-		}, jobs.ByCommand, time.Time{})
+		}, trigger, time.Time{})
 	}
 	if err != nil {
 		return err

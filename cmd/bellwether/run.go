@@ -149,7 +149,7 @@ func (a *app) jobs(s *site, m material, metrics *jobs.Metrics) ([]*jobs.Job, err
 	}
 	evaluator := &jobs.Evaluator{Warehouse: s.warehouse, Metrics: metrics}
 	evaluate := evaluator.Job(location)
-	evaluate.TimeLimit, evaluate.Jitter = a.config.Evaluate.TimeLimit, a.config.Evaluate.Jitter
+	evaluate.TimeLimit, evaluate.Jitter, evaluate.Retry = a.config.Evaluate.TimeLimit, a.config.Evaluate.Jitter, a.config.Evaluate.retry()
 	if evaluate.Timetable, err = parseTimetable(a.config.Evaluate.Schedule); err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func (a *app) jobs(s *site, m material, metrics *jobs.Metrics) ([]*jobs.Job, err
 	all := []*jobs.Job{evaluate}
 	if len(a.config.Deliver.Channels) > 0 {
 		deliver := a.deliverer(s, metrics).Job()
-		deliver.TimeLimit, deliver.Jitter = a.config.Deliver.TimeLimit, a.config.Deliver.Jitter
+		deliver.TimeLimit, deliver.Jitter, deliver.Retry = a.config.Deliver.TimeLimit, a.config.Deliver.Jitter, a.config.Deliver.retry()
 		if deliver.Timetable, err = parseTimetable(a.config.Deliver.Schedule); err != nil {
 			return nil, err
 		}

@@ -10,32 +10,39 @@ import (
 )
 
 func newRunsCommand(a *app) *cobra.Command {
-	var failed bool
-	var limit int
+	var f runFilter
 	command := &cobra.Command{
 		Use:   "runs",
 		Short: "运行台账 The run ledger",
 		Args:  cobra.NoArgs,
 		RunE: a.atSite(func(ctx context.Context, s *site) error {
-			rows, err := a.runs(ctx, s, failed, limit)
+			rows, err := a.runs(ctx, s, f)
 			if err != nil {
 				return err
 			}
 			return a.write(rows)
 		}),
 	}
-	command.Flags().BoolVar(&failed, "failed", false, "only runs that failed, were interrupted or left something out")
-	command.Flags().IntVar(&limit, "limit", 30, "rows")
+	command.Flags().BoolVar(&f.failed, "failed", false, "only runs that failed, were interrupted or left something out")
+	command.Flags().StringVar(&f.job, "job", "", "only runs of a job (load, evaluate, deliver) or of a source")
+	command.Flags().IntVar(&f.limit, "limit", 30, "rows")
 	return command
 }
 
+// runFilter says which runs are listed.
+type runFilter struct {
+	failed bool
+	job    string
+	limit  int
+}
+
 // runs lists the newest runs. Their remarks are given in full.
-func (a *app) runs(ctx context.Context, s *site, failed bool, limit int) (sheet.Sheet, error) {
+func (a *app) runs(ctx context.Context, s *site, f runFilter) (sheet.Sheet, error) {
 	only := "0"
-	if failed {
+	if f.failed {
 		only = "1"
 	}
-	rows, err := s.ask(ctx, "runs", map[string]string{"failed": only, "limit": strconv.Itoa(limit)})
+	rows, err := s.ask(ctx, "runs", map[string]string{"failed": only, "job": f.job, "limit": strconv.Itoa(f.limit)})
 	if err != nil {
 		return sheet.Sheet{}, err
 	}

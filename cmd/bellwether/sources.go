@@ -43,7 +43,7 @@ func (a *app) sources(m material) ([]*jobs.Source, error) {
 		sum := sha256.Sum256([]byte(strings.Join([]string{question, form.Code, form.Hash, params.String()}, "\n")))
 		sources = append(sources, &jobs.Source{
 			Name: c.Name, Form: form, Forms: m.forms, Fetcher: place, Question: hex.EncodeToString(sum[:]), Timetable: timetable,
-			TimeLimit: c.TimeLimit, Jitter: c.Jitter, Params: params,
+			TimeLimit: c.TimeLimit, Jitter: c.Jitter, Retry: c.retry(), Params: params,
 		})
 	}
 	return sources, errors.Join(faults...)

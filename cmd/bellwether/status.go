@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -43,25 +45,77 @@ func (a *app) status(ctx context.Context, s *site) error {
 		sheet.Column{Key: "loaded_count", Zh: "装入数据", En: "Loaded", Number: true},
 		sheet.Column{Key: "rejected_count", Zh: "拒收", En: "Rejected", Number: true},
 	)
-	last, err := a.runs(ctx, s, false, 5)
+	last, err := a.runs(ctx, s, runFilter{limit: 5})
 	if err != nil {
 		return err
 	}
 	for i := range last.Columns {
 		last.Columns[i].Wrap = false // `bellwether runs` gives the whole of a remark
 	}
+	duties, err := a.duties(ctx, s)
+	if err != nil {
+		return err
+	}
 	if a.format() == sheet.JSON {
-		return a.writeObject([]string{"warehouse", "newest_data", "last_runs"}, []sheet.Sheet{facts, newest, last})
+		return a.writeObject([]string{"warehouse", "newest_data", "jobs", "last_runs"}, []sheet.Sheet{facts, newest, duties, last})
 	}
 	if err := a.write(facts); err != nil || a.format() == sheet.CSV {
 		return err
 	}
 	fmt.Fprintln(a.out)
-	if err := a.write(newest); err != nil {
-		return err
+	for _, one := range []sheet.Sheet{newest, duties} {
+		if err := a.write(one); err != nil {
+			return err
+		}
+		fmt.Fprintln(a.out)
 	}
-	fmt.Fprintln(a.out)
 	return a.write(last)
+}
+
+// duties lists what the timetable asks for: how each job ended last, and when it
+// runs next.
+func (a *app) duties(ctx context.Context, s *site) (sheet.Sheet, error) {
+	location, err := time.LoadLocation(a.config.TimeZone)
+	if err != nil {
+		return sheet.Sheet{}, err
+	}
+	runs, err := s.ask(ctx, "last_runs", nil)
+	if err != nil {
+		return sheet.Sheet{}, err
+	}
+	all := sheet.Sheet{Columns: []sheet.Column{
+		{Key: "job_code", Zh: "任务", En: "Job"},
+		{Key: "source_code", Zh: "数据源", En: "Source", Flex: true},
+		{Key: "schedule", Zh: "时间表", En: "Timetable"},
+		{Key: "next_at", Zh: "下次", En: "Next", Show: a.localTime},
+		{Key: "last_at", Zh: "上次", En: "Last", Show: a.localTime},
+		{Key: "state", Zh: "结果", En: "State"},
+	}}
+	add := func(job, source string, c TimetableConfig) error {
+		timetable, err := parseTimetable(c.Schedule)
+		if err != nil {
+			return err
+		}
+		row := []any{job, source, c.Schedule, nil, nil, ""}
+		if timetable != nil {
+			row[3] = timetable.Next(time.Now().In(location))
+		}
+		for i := range runs.rows {
+			if runs.text(i, "job_code") == job && runs.text(i, "source_code") == source {
+				row[4], row[5] = runs.get(i, "started_at"), runs.text(i, "state")
+			}
+		}
+		all.Rows = append(all.Rows, row)
+		return nil
+	}
+	for _, source := range a.config.Sources {
+		err = errors.Join(err, add("load", source.Name, source.TimetableConfig))
+	}
+	err = errors.Join(err, add("evaluate", "", a.config.Evaluate))
+	if len(a.config.Deliver.Channels) > 0 {
+		err = errors.Join(err, add("deliver", "", a.config.Deliver.TimetableConfig))
+	}
+	return all, err
 }
 
 func (a *app) daemonText(daemon answer) string {

@@ -7,7 +7,7 @@ create or replace view core_run
     run_id         String                         comment 'Unique identifier of the run',
     job_code       LowCardinality(String)         comment 'What ran: load, evaluate, demo, …',
     source_code    LowCardinality(String)         comment 'Source that was pulled, empty when the job has none',
-    trigger        LowCardinality(String)         comment 'schedule, catch_up, command or backfill',
+    trigger        LowCardinality(String)         comment 'schedule, catch_up, retry, command or backfill',
     scheduled_at   DateTime64(3, 'UTC')           comment 'Instant the timetable asked for; equals started_at for a command',
     started_at     DateTime64(3, 'UTC')           comment 'When the run began',
     finished_at    Nullable(DateTime64(3, 'UTC')) comment 'When the run ended, null while it runs',

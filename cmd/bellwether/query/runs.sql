@@ -17,6 +17,8 @@ select
     run_id,
     reason_code
 from core_run
-where {failed:UInt8} = 0 or state in ('failed', 'partial', 'interrupted')
+where
+    ({failed:UInt8} = 0 or state in ('failed', 'partial', 'interrupted'))
+    and ({job:String} = '' or {job:String} in (job_code, source_code))
 order by started_at desc, run_id desc
 limit {limit:UInt32}
