@@ -45,7 +45,7 @@ type figure struct {
 	numerator, denominator, value   float64
 	reported, lower, upper          float64
 	note                            string
-	column                          int // whose cell stands for the figure
+	column                          int  // whose cell stands for the figure
 	isWithdrawn                     bool // the record takes the figure back and gives none
 }
 

@@ -207,7 +207,7 @@ func TestRulesBetweenFigures(t *testing.T) {
 		"rule 6: parts are not the whole": {[]string{"first_count,450302,,,2024,,,4,,", "second_count,450302,,,2024,,,5,,", "all_count,450302,,,2024,,,8,,"}, 0,
 			[]string{"H2 parts_disagree", "H3 parts_disagree", "H4 parts_disagree"}},
 		"rule 6: rounded parts are asked about, not refused": {[]string{"first_count,450302,,,2024,,,1.1,万人,", "second_count,450302,,,2024,,,1.2,万人,", "all_count,450302,,,2024,,,2.5,万人,"}, 3, nil},
-		"rule 8: of which at most the whole": {[]string{"among_count,450302,,,2024,,,4,,", "all_count,450302,,,2024,,,8,,"}, 2, nil},
+		"rule 8: of which at most the whole":                 {[]string{"among_count,450302,,,2024,,,4,,", "all_count,450302,,,2024,,,8,,"}, 2, nil},
 		"rule 8: of which above the whole": {[]string{"among_count,450302,,,2024,,,9,,", "all_count,450302,,,2024,,,8,,"}, 0,
 			[]string{"H2 part_exceeds_whole", "H3 part_exceeds_whole"}},
 	} {
