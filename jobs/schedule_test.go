@@ -251,18 +251,20 @@ func TestJitterDelaysWithinItsSpan(t *testing.T) {
 }
 
 func TestNothingIsLeftRunningWhenTheSchedulerEnds(t *testing.T) {
-	before := goleak.IgnoreCurrent()
-	l := &memoryLedger{}
-	s := newTestScheduler(t, l, &Job{
-		Code: "load", Timetable: timetable(t, "@every 1s"),
-		Do: func(ctx context.Context, _ string) (Outcome, error) { return untilCancelled(ctx, "") },
+	synctest.Test(t, func(t *testing.T) {
+		before := goleak.IgnoreCurrent()
+		l := &memoryLedger{}
+		s := newTestScheduler(t, l, &Job{
+			Code: "load", Source: "health", Timetable: timetable(t, "@every 1s"),
+			Do: func(ctx context.Context, _ string) (Outcome, error) { return untilCancelled(ctx, "") },
+		})
+		s.Grace = time.Millisecond
+		runFor(t, s, 1500*time.Millisecond)
+		if l.count(Interrupted) != 1 {
+			t.Errorf("ledger holds %+v", l.rows)
+		}
+		goleak.VerifyNone(t, before)
 	})
-	s.Grace = time.Millisecond
-	runFor(t, s, 1500*time.Millisecond)
-	if l.count(Interrupted) != 1 {
-		t.Errorf("ledger holds %+v", l.rows)
-	}
-	goleak.VerifyNone(t, before)
 }
 
 func untilCancelled(ctx context.Context, _ string) (Outcome, error) {
