@@ -13,7 +13,8 @@ import (
 )
 
 // Deliverer tells channels what the ledger of alerts has that they have not been
-// told. An alert that stands as it stood tells nothing.
+// told. An alert that stands as it stood tells nothing but its reminders; one that is
+// silenced tells nothing until the silence ends.
 //
 // It delivers at least once: the log has a message as sending before it goes out
 // and as sent afterwards, and who was killed in between sends it again, with the
@@ -22,9 +23,12 @@ import (
 type Deliverer struct {
 	Warehouse *warehouse.Warehouse
 	Outlets   []*Outlet
-	Metrics   *Metrics      // may be nil
-	Tries     uint          // of one message within a run
-	FirstWait time.Duration // before the second try; it doubles
+	Metrics   *Metrics         // may be nil
+	Reminders Reminders        // of alerts that stand as they stood
+	Location  *time.Location   // of the bureau, whose working days count
+	Now       func() time.Time // what the time is; time.Now when nil
+	Tries     uint             // of one message within a run
+	FirstWait time.Duration    // before the second try; it doubles
 }
 
 // Delivered counts the messages of a run, and the alerts in those that were taken.
@@ -78,6 +82,13 @@ func (d *Deliverer) Deliver(ctx context.Context, runID string) (delivered Delive
 	return delivered, err
 }
 
+func (d *Deliverer) now() time.Time {
+	if d.Now == nil {
+		return time.Now()
+	}
+	return d.Now()
+}
+
 func (d *Deliverer) eachDesk(ctx context.Context, do func(desk, plan, deliveryLog) error) error {
 	lives, err := readLives(ctx, d.Warehouse)
 	if err != nil {
@@ -87,11 +98,15 @@ func (d *Deliverer) eachDesk(ctx context.Context, do func(desk, plan, deliveryLo
 	if err != nil {
 		return err
 	}
+	c, err := d.readCircumstances(ctx, d.now())
+	if err != nil {
+		return err
+	}
 	var faults []error
 	for _, outlet := range d.Outlets {
 		for _, receiver := range outlet.Receivers {
 			desk := desk{outlet, receiver}
-			if err := do(desk, l.planFor(desk, lives, time.Now()), l); err != nil {
+			if err := do(desk, l.planFor(desk, lives, c), l); err != nil {
 				faults = append(faults, fmt.Errorf("channel %s: %w", outlet.Name, err))
 			}
 		}
@@ -105,7 +120,7 @@ func (d *Deliverer) serve(ctx context.Context, runID string, desk desk, p plan, 
 	if l.isNewTo(desk) {
 		row := warehouse.Delivery{
 			Channel: desk.outlet.Name, Receiver: desk.receiver.Agency, State: started,
-			MessageID: desk.routesHash(), RunID: runID, RecordedAt: time.Now(),
+			MessageID: desk.routesHash(), RunID: runID, RecordedAt: d.now(),
 		}
 		if err := d.Warehouse.AppendDeliveries(ctx, []warehouse.Delivery{row}); err != nil {
 			return err
@@ -147,7 +162,7 @@ func (d *Deliverer) send(ctx context.Context, runID string, desk desk, m channel
 	for i, n := range m.Notices {
 		earlier, _ := l.entryOf(desk, n)
 		rows[i] = warehouse.Delivery{
-			Channel: desk.outlet.Name, Receiver: desk.receiver.Agency, AlertID: n.AlertID, EventNumber: n.EventNumber,
+			Channel: desk.outlet.Name, Receiver: desk.receiver.Agency, AlertID: n.AlertID, EventNumber: n.EventNumber, Occasion: n.Occasion,
 			IdempotencyKey: n.Key, MessageID: m.ID, RunID: runID, Attempt: earlier.attempt + 1,
 		}
 	}
@@ -168,7 +183,7 @@ func (d *Deliverer) send(ctx context.Context, runID string, desk desk, m channel
 func (d *Deliverer) record(ctx context.Context, rows []warehouse.Delivery, state string, err error) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	now := time.Now()
+	now := d.now()
 	for i := range rows {
 		rows[i].State, rows[i].RecordedAt = state, now
 		if err != nil {

@@ -19,16 +19,37 @@ const (
 // deliveryLog is the log as it stands: where each desk began, and how each
 // delivery ended.
 type deliveryLog struct {
-	starts  map[deskName]start
-	entries map[deliveryName]entry
+	starts    map[deskName]start
+	entries   map[deliveryName]entry
+	occasions map[opening]bool // the times an alert opened that the log has an occasion of
+}
+
+func newDeliveryLog() deliveryLog {
+	return deliveryLog{map[deskName]start{}, map[deliveryName]entry{}, map[opening]bool{}}
+}
+
+// note puts a delivery into the log as it stands.
+func (l deliveryLog) note(name deliveryName, e entry) {
+	l.entries[name] = e
+	if name.occasion != "" {
+		l.occasions[opening{name.desk, name.alertID, name.number}] = true
+	}
 }
 
 type deskName struct{ channel, receiver string }
 
-type deliveryName struct {
+// opening is one time that an alert opened, by the number of the event.
+type opening struct {
 	desk    deskName
 	alertID string
 	number  uint64
+}
+
+type deliveryName struct {
+	desk     deskName
+	alertID  string
+	number   uint64
+	occasion string
 }
 
 // start is from when on a desk is told of every event, by which routes.
@@ -47,7 +68,7 @@ type entry struct {
 func (l deliveryLog) isNewTo(d desk) bool { return l.starts[d.name()].routes != d.routesHash() }
 
 func (l deliveryLog) entryOf(d desk, n channel.Notice) (entry, bool) {
-	e, ok := l.entries[deliveryName{d.name(), n.AlertID, n.EventNumber}]
+	e, ok := l.entries[deliveryName{d.name(), n.AlertID, n.EventNumber, n.Occasion}]
 	return e, ok
 }
 
@@ -59,29 +80,41 @@ type plan struct {
 	open     []channel.Notice
 }
 
-// planFor goes through the whole life of each alert; now is where a new desk starts.
-func (l deliveryLog) planFor(d desk, lives [][]channel.Notice, now time.Time) plan {
+// planFor goes through the whole life of each alert, and through the occasions
+// beside it; now is where a new desk starts.
+func (l deliveryLog) planFor(d desk, lives [][]channel.Notice, c circumstances) plan {
 	from := l.starts[d.name()].at
 	if l.isNewTo(d) {
-		from = now
+		from = c.now
 	}
 	var p plan
 	again := map[string][]channel.Notice{}
 	var fresh []channel.Notice
+	sort := func(n channel.Notice, isDue func() bool) {
+		n.Key = d.key(n)
+		e, isKnown := l.entryOf(d, n)
+		switch {
+		case isKnown && e.state != sent:
+			again[e.messageID] = append(again[e.messageID], n)
+		case !isKnown && isDue():
+			fresh = append(fresh, n)
+		}
+	}
 	for _, life := range lives {
 		told, open := d.told(life)
-		if open != nil {
+		if open != nil && !c.silences.on(*open, c.now) {
 			p.open = append(p.open, *open)
 		}
 		for i, n := range told {
-			n.Key = d.key(n)
-			e, isKnown := l.entryOf(d, n)
-			switch {
-			case isKnown && e.state != sent:
-				again[e.messageID] = append(again[e.messageID], n)
-			case !isKnown && l.isDue(d, told, i, from):
-				fresh = append(fresh, n)
-			}
+			sort(n, func() bool { return l.isDue(d, told, i, from) && !l.isHeldBack(d, told, i, c) })
+		}
+		for _, n := range d.occasions(life, c) {
+			sort(n, func() bool { return n.RecordedAt.After(from) && (d.outlet.IsUpper || l.knows(d, told, n)) })
+		}
+	}
+	for _, s := range c.silences {
+		for _, n := range d.ofSilence(s, lives, c) {
+			sort(n, func() bool { return n.RecordedAt.After(from) })
 		}
 	}
 	for id, notices := range again {
@@ -110,6 +143,37 @@ func (l deliveryLog) isDue(d desk, told []channel.Notice, i int, from time.Time)
 		_, isKnown := l.entryOf(d, n)
 		return isKnown
 	})
+}
+
+// isHeldBack reports whether an event is not to be told although it is due: a silence
+// covers it, or the desk is one level up and hears of what was not taken up only.
+// Either is told of the end of what it has heard of.
+func (l deliveryLog) isHeldBack(d desk, told []channel.Notice, i int, c circumstances) bool {
+	n := told[i]
+	if !d.outlet.IsUpper && !c.silences.cover(n, n.RecordedAt, c.now) {
+		return false
+	}
+	return n.IsOpen() || !l.knows(d, told[:i], n)
+}
+
+// knows reports whether a desk was told, or is about to be told again, that the alert
+// of a notice is open this time: of an event, or on an occasion, because a silence
+// may have kept all events from it. What a silence has held back it is told anyhow.
+func (l deliveryLog) knows(d desk, told []channel.Notice, n channel.Notice) bool {
+	if n.Event == channel.Unsilenced {
+		return true
+	}
+	first := opening{d.name(), n.AlertID, n.EventNumber}
+	for _, other := range told {
+		if !other.IsOpen() || !other.OpenedAt.Equal(n.OpenedAt) {
+			continue
+		}
+		if _, isKnown := l.entryOf(d, other); isKnown {
+			return true
+		}
+		first.number = min(first.number, other.EventNumber)
+	}
+	return l.occasions[first]
 }
 
 // told picks from the life of an alert what a desk is told of: that it opened, got

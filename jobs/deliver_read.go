@@ -123,7 +123,7 @@ func readLives(ctx context.Context, w *warehouse.Warehouse) ([][]channel.Notice,
 
 // readLog returns how the log of deliveries stands.
 func readLog(ctx context.Context, w *warehouse.Warehouse) (deliveryLog, error) {
-	l := deliveryLog{starts: map[deskName]start{}, entries: map[deliveryName]entry{}}
+	l := newDeliveryLog()
 	err := readRows(ctx, w, `select channel, receiver, message_id, recorded_at from fct_delivery
 		where state = 'started' order by recorded_at`, nil, func(row map[string]any) {
 		l.starts[deskName{text(row, "channel"), text(row, "receiver")}] = start{text(row, "message_id"), moment(row, "recorded_at")}
@@ -131,17 +131,57 @@ func readLog(ctx context.Context, w *warehouse.Warehouse) (deliveryLog, error) {
 	if err != nil {
 		return l, fmt.Errorf("read log of deliveries: %w", err)
 	}
-	err = readRows(ctx, w, `select channel, receiver, alert_id, event_number, state, toUInt64(attempt) as tries, message_id
+	err = readRows(ctx, w, `select channel, receiver, alert_id, event_number, occasion, state, toUInt64(attempt) as tries, message_id
 		from core_delivery`, nil, func(row map[string]any) {
 		desk := deskName{text(row, "channel"), text(row, "receiver")}
-		l.entries[deliveryName{desk, text(row, "alert_id"), whole(row, "event_number")}] = entry{
+		l.note(deliveryName{desk, text(row, "alert_id"), whole(row, "event_number"), text(row, "occasion")}, entry{
 			state: text(row, "state"), attempt: uint32(whole(row, "tries")), messageID: text(row, "message_id"),
-		}
+		})
 	})
 	if err != nil {
 		return l, fmt.Errorf("read log of deliveries: %w", err)
 	}
 	return l, nil
+}
+
+// readCircumstances returns what, beside the ledger of alerts, decides who is told what.
+func (d *Deliverer) readCircumstances(ctx context.Context, now time.Time) (circumstances, error) {
+	c := circumstances{now: now, cases: map[string]caseStanding{}, reminders: d.Reminders, calendar: calendar{location: d.Location}}
+	if c.calendar.location == nil {
+		c.calendar.location = time.UTC
+	}
+	for _, outlet := range d.Outlets {
+		c.hasUpper = c.hasUpper || outlet.IsUpper
+	}
+	for _, part := range []struct {
+		question string
+		visit    func(row map[string]any)
+	}{
+		{"select * from core_silence order by set_at, silence_id", func(row map[string]any) {
+			c.silences = append(c.silences, Silence{
+				ID: text(row, "silence_id"), Alert: text(row, "alert_id"), Rule: text(row, "rule_code"),
+				Target: text(row, "target_code"), Indicator: text(row, "indicator_code"), Area: text(row, "area_code"),
+				Agency: text(row, "agency_code"), Severity: text(row, "severity"),
+				StartsAt: moment(row, "starts_at"), EndsAt: moment(row, "ends_at"),
+				Reason: text(row, "reason"), SetBy: text(row, "set_by"), SetAt: moment(row, "set_at"),
+			})
+		}},
+		{"select alert_id, stage, ifNull(due_date, toDate32('1970-01-01')) as due from mart_alert_case where act_count > 0", func(row map[string]any) {
+			standing := caseStanding{stage: text(row, "stage")}
+			if due := moment(row, "due"); due.Year() > 1970 {
+				standing.due = due
+			}
+			c.cases[text(row, "alert_id")] = standing
+		}},
+		{"select day from core_working_day order by day", func(row map[string]any) {
+			c.calendar.days = append(c.calendar.days, dateOf(moment(row, "day")))
+		}},
+	} {
+		if err := readRows(ctx, d.Warehouse, part.question, nil, part.visit); err != nil {
+			return c, fmt.Errorf("read silences, cases and calendar: %w", err)
+		}
+	}
+	return c, nil
 }
 
 func moment(row map[string]any, name string) time.Time {

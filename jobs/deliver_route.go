@@ -13,6 +13,7 @@ type Outlet struct {
 	Channel   channel.Channel
 	Routes    []Route    // any of them; none at all takes everything
 	Receivers []Receiver // never empty
+	IsUpper   bool       // one level up: told of what was not taken up or dealt with in time, and of its end
 }
 
 // Route takes the alerts that match each of its lists; an empty list matches
@@ -59,7 +60,11 @@ func (d desk) keepsAlerts() bool {
 // routesHash changes when other alerts are taken than before.
 func (d desk) routesHash() string { return hash(fmt.Sprintf("%q", d.outlet.Routes)) }
 
-// key is the idempotency key of telling a desk of one event.
+// key is the idempotency key of telling a desk of one event or occasion.
 func (d desk) key(n channel.Notice) string {
-	return hash(d.outlet.Name, d.receiver.Agency, n.AlertID, fmt.Sprint(n.EventNumber))
+	parts := []string{d.outlet.Name, d.receiver.Agency, n.AlertID, fmt.Sprint(n.EventNumber)}
+	if n.Occasion != "" {
+		parts = append(parts, n.Occasion)
+	}
+	return hash(parts...)
 }

@@ -84,24 +84,24 @@ func TestWhatADeskIsToldOfTheLifeOfAnAlert(t *testing.T) {
 func (l deliveryLog) take(d desk, m channel.Message, state string) {
 	for _, n := range m.Notices {
 		e, _ := l.entryOf(d, n)
-		l.entries[deliveryName{d.name(), n.AlertID, n.EventNumber}] = entry{state, e.attempt + 1, m.ID}
+		l.note(deliveryName{d.name(), n.AlertID, n.EventNumber, n.Occasion}, entry{state, e.attempt + 1, m.ID})
 	}
 }
 
 func TestANewDeskIsToldOfWhatIsOpenAndOfNoHistory(t *testing.T) {
-	l := deliveryLog{map[deskName]start{}, map[deliveryName]entry{}}
+	l := newDeliveryLog()
 	lives := [][]channel.Notice{
 		life("over", [2]string{opened, "warning"}, [2]string{resolved, "warning"}),
 		life("open", [2]string{opened, "warning"}, [2]string{changed, "critical"}),
 	}
 	d := deskOf(silent{}, "")
-	p := l.planFor(d, lives, firstDay.AddDate(0, 0, 5))
+	p := l.planFor(d, lives, circumstances{now: firstDay.AddDate(0, 0, 5)})
 	if len(p.messages) != 1 || len(p.messages[0].Notices) != 1 || p.messages[0].Notices[0].EventNumber != 2 {
 		t.Fatalf("plan %+v", p)
 	}
 	l.starts[d.name()] = start{d.routesHash(), firstDay.AddDate(0, 0, 5)}
 	l.take(d, p.messages[0], sent)
-	if p := l.planFor(d, lives, firstDay.AddDate(0, 0, 6)); len(p.messages) != 0 || len(p.open) != 1 {
+	if p := l.planFor(d, lives, circumstances{now: firstDay.AddDate(0, 0, 6)}); len(p.messages) != 0 || len(p.open) != 1 {
 		t.Errorf("nothing has changed: %+v", p)
 	}
 }
@@ -111,7 +111,8 @@ func TestANewDeskIsToldOfWhatIsOpenAndOfNoHistory(t *testing.T) {
 func TestWhateverFailsEachEventIsTakenOnceAndInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := deskOf(silent{}, "")
-		l := deliveryLog{map[deskName]start{d.name(): {d.routesHash(), firstDay.Add(-time.Hour)}}, map[deliveryName]entry{}}
+		l := newDeliveryLog()
+		l.starts[d.name()] = start{d.routesHash(), firstDay.Add(-time.Hour)}
 		lives := make([][]channel.Notice, rapid.IntRange(1, 4).Draw(t, "alerts"))
 		sentOnce, unheard := map[string]int{}, map[string]string{}
 		nights := rapid.IntRange(1, 12).Draw(t, "nights")
@@ -128,7 +129,7 @@ func TestWhateverFailsEachEventIsTakenOnceAndInOrder(t *testing.T) {
 				}
 			}
 			known := slices.DeleteFunc(slices.Clone(lives), func(l []channel.Notice) bool { return len(l) == 0 })
-			for _, m := range l.planFor(d, known, firstDay.AddDate(0, 0, night)).messages {
+			for _, m := range l.planFor(d, known, circumstances{now: firstDay.AddDate(0, 0, night)}).messages {
 				how := sent
 				if night < nights {
 					how = rapid.SampledFrom([]string{sent, failed, sending}).Draw(t, "how")

@@ -12,6 +12,7 @@ type Delivery struct {
 	Receiver       string    `ch:"receiver"` // agency, empty when the channel has one receiver
 	AlertID        string    `ch:"alert_id"`
 	EventNumber    uint64    `ch:"event_number"`
+	Occasion       string    `ch:"occasion"` // empty for an event itself
 	IdempotencyKey string    `ch:"idempotency_key"`
 	State          string    `ch:"state"`
 	Attempt        uint32    `ch:"attempt"`

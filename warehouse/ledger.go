@@ -76,3 +76,57 @@ func (w *Warehouse) AppendGapNote(ctx context.Context, n GapNote) error {
 	}
 	return nil
 }
+
+// AlertAct is what a person did about an alert, a row of fct_alert_act.
+type AlertAct struct {
+	AlertID     string     `ch:"alert_id"`
+	ActNumber   uint64     `ch:"act_number"`
+	Act         string     `ch:"act"`
+	EventNumber uint64     `ch:"event_number"` // newest event that the person saw
+	Severity    string     `ch:"severity"`     // of the alert then
+	PeriodYear  uint16     `ch:"period_year"`  // that it spoke of then
+	Verdict     string     `ch:"verdict"`      // of a verification or a closing
+	AgencyCode  string     `ch:"agency_code"`  // of an assignment
+	DueDate     *time.Time `ch:"due_date"`     // of an assignment
+	Note        string     `ch:"note"`
+	RecordedBy  string     `ch:"recorded_by"`
+	RecordedAt  time.Time  `ch:"recorded_at"`
+}
+
+// AppendAlertAct records what a person did about an alert. Whether it may be done
+// is for the caller to find out.
+func (w *Warehouse) AppendAlertAct(ctx context.Context, a AlertAct) error {
+	if err := appendRows(ctx, w, "fct_alert_act", []AlertAct{a}); err != nil {
+		return fmt.Errorf("append %s of alert %s: %w", a.Act, a.AlertID, err)
+	}
+	return nil
+}
+
+// SilenceEvent is an event in the life of a silence, a row of fct_silence_event. A
+// field of what it is about that is empty matches anything.
+type SilenceEvent struct {
+	SilenceID     string    `ch:"silence_id"`
+	EventNumber   uint64    `ch:"event_number"`
+	Event         string    `ch:"event"` // set, extended or ended
+	AlertID       string    `ch:"alert_id"`
+	RuleCode      string    `ch:"rule_code"`
+	TargetCode    string    `ch:"target_code"`
+	IndicatorCode string    `ch:"indicator_code"`
+	AreaCode      string    `ch:"area_code"`
+	AgencyCode    string    `ch:"agency_code"`
+	Severity      string    `ch:"severity"`
+	StartsAt      time.Time `ch:"starts_at"`
+	EndsAt        time.Time `ch:"ends_at"`
+	Reason        string    `ch:"reason"`
+	RecordedBy    string    `ch:"recorded_by"`
+	RecordedAt    time.Time `ch:"recorded_at"`
+}
+
+// AppendSilenceEvent records that a silence was set, extended or ended; the newest
+// event of a silence counts.
+func (w *Warehouse) AppendSilenceEvent(ctx context.Context, e SilenceEvent) error {
+	if err := appendRows(ctx, w, "fct_silence_event", []SilenceEvent{e}); err != nil {
+		return fmt.Errorf("append %s of silence %s: %w", e.Event, e.SilenceID, err)
+	}
+	return nil
+}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bellwether/cmd/bellwether/sheet"
+	"bellwether/jobs"
 )
 
 func newAlertsCommand(a *app) *cobra.Command {
@@ -29,7 +30,7 @@ func newAlertsCommand(a *app) *cobra.Command {
 	}
 	for _, c := range []*cobra.Command{command, listing} {
 		c.Flags().StringVar(&rule, "rule", "", "only this rule, such as off_track")
-		c.Flags().BoolVar(&all, "all", false, "muted and resolved ones too")
+		c.Flags().BoolVar(&all, "all", false, "muted, closed and resolved ones too")
 	}
 	show := &cobra.Command{
 		Use:   "show ALERT",
@@ -40,6 +41,8 @@ func newAlertsCommand(a *app) *cobra.Command {
 		return a.atSite(func(ctx context.Context, s *site) error { return a.showAlert(ctx, s, args[0]) })(c, args)
 	}
 	command.AddCommand(listing, show)
+	command.AddCommand(newStepCommands(a)...)
+	command.AddCommand(newSilenceCommand(a), newSilencesCommand(a))
 	return command
 }
 
@@ -52,6 +55,16 @@ func (a *app) listAlerts(ctx context.Context, s *site, rule string, all bool) er
 	if err != nil {
 		return err
 	}
+	closed := 0
+	if !all {
+		rows.keep(func(row int) bool {
+			if rows.text(row, "stage") != jobs.StepClosed {
+				return true
+			}
+			closed++
+			return false
+		})
+	}
 	rows.parseJSON("evidence")
 	if err := a.write(rows.sheet(a.alertHeadings(all)...)); err != nil {
 		return err
@@ -60,6 +73,9 @@ func (a *app) listAlerts(ctx context.Context, s *site, rule string, all bool) er
 		"%d alerts; bellwether alerts show ALERT gives the evidence", len(rows.rows))
 	if all {
 		return nil
+	}
+	if closed > 0 {
+		a.say("另有 %d 条已办结；--all 列出", "%d more are closed; --all lists them", closed)
 	}
 	muted, err := s.ask(ctx, "alerts", map[string]string{"state": "muted", "rule": rule, "alert": ""})
 	if err == nil && len(muted.rows) > 0 {
@@ -78,6 +94,7 @@ func (a *app) alertHeadings(withState bool) []sheet.Column {
 		{Key: "period_year", Zh: "年份", En: "Year", Number: true, Show: sheet.Plain},
 		{Key: a.inLanguage("message"), Zh: "内容", En: "Message", Flex: true, Wrap: true},
 		{Key: "opened_at", Zh: "发现时间", En: "Opened", Show: a.localDay},
+		{Key: a.inLanguage("stage"), Zh: "办理", En: "Stage", TableOnly: true},
 	}
 	if withState {
 		headings = append(headings, sheet.Column{Key: "state", Zh: "状态", En: "State"},
@@ -86,18 +103,26 @@ func (a *app) alertHeadings(withState bool) []sheet.Column {
 	return headings
 }
 
-// showAlert shows one alert, named by the beginning of its identity.
-func (a *app) showAlert(ctx context.Context, s *site, alert string) error {
+// findAlert looks one alert up by the beginning of its identity.
+func (a *app) findAlert(ctx context.Context, s *site, alert string) (answer, error) {
 	rows, err := s.ask(ctx, "alerts", map[string]string{"state": "", "rule": "", "alert": alert})
+	switch {
+	case err != nil:
+		return rows, err
+	case len(rows.rows) == 0:
+		return rows, notFoundf(a.text("没有预警 %s", "there is no alert %s"), alert)
+	case len(rows.rows) > 1:
+		return rows, usagef(a.text("%s 开头的预警有 %d 条，请多写几位", "%s is the beginning of %d alerts; write more of it"), alert, len(rows.rows))
+	}
+	return rows, nil
+}
+
+// showAlert shows one alert, named by the beginning of its identity: what it says,
+// the evidence, what people did about it and what followed.
+func (a *app) showAlert(ctx context.Context, s *site, alert string) error {
+	rows, err := a.findAlert(ctx, s, alert)
 	if err != nil {
 		return err
-	}
-	switch len(rows.rows) {
-	case 1:
-	case 0:
-		return notFoundf(a.text("没有预警 %s", "there is no alert %s"), alert)
-	default:
-		return usagef(a.text("%s 开头的预警有 %d 条，请多写几位", "%s is the beginning of %d alerts; write more of it"), alert, len(rows.rows))
 	}
 	if a.format() != sheet.Table {
 		rows.parseJSON("evidence")
@@ -105,15 +130,22 @@ func (a *app) showAlert(ctx context.Context, s *site, alert string) error {
 	}
 	facts := a.factSheet()
 	for i, name := range rows.columns {
-		if name == "evidence" || name == "alert" || name == "severity_zh" || name == "severity_en" {
+		value := rows.rows[0][i]
+		switch name {
+		case "evidence", "alert", "severity_zh", "severity_en", "stage_zh", "stage_en", "is_overdue":
 			continue
+		case "due_date":
+			value = a.dayOrNone(value)
 		}
-		facts.Rows = append(facts.Rows, []any{name, sheet.Text(rows.rows[0][i])})
+		facts.Rows = append(facts.Rows, []any{name, sheet.Text(value)})
 	}
 	if err := a.write(facts); err != nil {
 		return err
 	}
-	return a.sayEvidence(rows)
+	if err := a.sayEvidence(rows); err != nil {
+		return err
+	}
+	return a.sayLife(ctx, s, rows.text(0, "alert_id"))
 }
 
 // sayEvidence shows the evidence of the first row, one fact a line.

@@ -105,10 +105,13 @@ func Defaults() Config {
 			Schedule:  "30 6 * * *",
 			TimeLimit: 30 * time.Minute,
 		},
-		Deliver: DeliverConfig{TimetableConfig: TimetableConfig{
-			Schedule:  "50 6 * * *",
-			TimeLimit: 30 * time.Minute,
-		}},
+		Deliver: DeliverConfig{
+			RemindEvery: 30 * 24 * time.Hour, EscalateAfter: 5,
+			TimetableConfig: TimetableConfig{
+				Schedule:  "50 6 * * *",
+				TimeLimit: 30 * time.Minute,
+			},
+		},
 	}
 }
 

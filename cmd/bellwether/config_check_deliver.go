@@ -12,12 +12,17 @@ import (
 
 func (c DeliverConfig) faults() []error {
 	faults := c.TimetableConfig.faults("deliver")
+	reminders := faultList{at: "deliver"}
+	reminders.addIf(c.RemindEvery < 0, ".remind_every: cannot be %s", c.RemindEvery)
+	reminders.addIf(c.EscalateAfter < 0 || c.EscalateAfter > 200, ".escalate_after: want 0 to 200 working days, got %d", c.EscalateAfter)
+	faults = append(faults, reminders.faults...)
 	seen := map[string]bool{}
 	for i, ch := range c.Channels {
 		l := faultList{at: fmt.Sprintf("deliver.channels[%d]", i)}
 		l.addIf(!plainName.MatchString(ch.Name), ".name: want letters, digits and _, got %q", ch.Name)
 		l.addIf(seen[ch.Name], ".name: %q occurs twice", ch.Name)
 		seen[ch.Name] = true
+		l.addIf(ch.IsUpper && ch.Alertmanager != nil, ".upper: Alertmanager keeps every open alert and escalates by its own rules")
 		for _, r := range ch.Routes {
 			for _, s := range r.Severities {
 				l.addIf(!slices.Contains([]string{"critical", "warning", "notice"}, s), ".routes: want critical, warning or notice, got %q", s)

@@ -10,12 +10,15 @@ import (
 // evaluation.
 type DeliverConfig struct {
 	Channels        []ChannelConfig `yaml:"channels"`
+	RemindEvery     time.Duration   `yaml:"remind_every"`   // of an alert that is open and not closed; 0 is never
+	EscalateAfter   int             `yaml:"escalate_after"` // working days until what nobody has taken up goes one level up; 0 is never
 	TimetableConfig `yaml:",inline"`
 }
 
 // ChannelConfig is a way to tell somebody. Exactly one of the ways is set.
 type ChannelConfig struct {
-	Name         string               `yaml:"name"` // the log of deliveries goes by it: another name starts anew
+	Name         string               `yaml:"name"`  // the log of deliveries goes by it: another name starts anew
+	IsUpper      bool                 `yaml:"upper"` // one level up: told of what was not taken up or dealt with in time
 	Routes       []RouteConfig        `yaml:"routes"`
 	Alertmanager *AlertmanagerChannel `yaml:"alertmanager"`
 	SMTP         *SMTPChannel         `yaml:"smtp"`

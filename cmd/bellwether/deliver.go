@@ -19,7 +19,7 @@ import (
 func (a *app) outlets() []*jobs.Outlet {
 	var all []*jobs.Outlet
 	for _, c := range a.config.Deliver.Channels {
-		outlet := &jobs.Outlet{Name: c.Name, Receivers: []jobs.Receiver{{}}}
+		outlet := &jobs.Outlet{Name: c.Name, IsUpper: c.IsUpper, Receivers: []jobs.Receiver{{}}}
 		for _, r := range c.Routes {
 			outlet.Routes = append(outlet.Routes, jobs.Route(r))
 		}
@@ -91,7 +91,14 @@ func (c RobotChannel) robot(dialect channel.Dialect) channel.Channel {
 
 // deliverer tells the channels; metrics may be nil.
 func (a *app) deliverer(s *site, metrics *jobs.Metrics) *jobs.Deliverer {
-	return &jobs.Deliverer{Warehouse: s.warehouse, Outlets: a.outlets(), Metrics: metrics, Tries: 4, FirstWait: time.Second}
+	location, err := time.LoadLocation(a.config.TimeZone)
+	if err != nil {
+		location = time.UTC // the configuration was checked for it
+	}
+	return &jobs.Deliverer{
+		Warehouse: s.warehouse, Outlets: a.outlets(), Metrics: metrics, Tries: 4, FirstWait: time.Second, Location: location,
+		Reminders: jobs.Reminders{Every: a.config.Deliver.RemindEvery, EscalateAfter: a.config.Deliver.EscalateAfter},
+	}
 }
 
 // tryDeliver shows what would be sent to whom, and sends and writes nothing.

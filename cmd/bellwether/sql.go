@@ -39,7 +39,7 @@ read from standard input.`,
 			question.SQL = string(text)
 		}
 		var err error
-		if question.AsOf, err = a.moment(asOf); err != nil {
+		if question.AsOf, err = a.moment("--as-of", asOf); err != nil {
 			return err
 		}
 		question.SQL = strings.TrimRight(strings.TrimSpace(question.SQL), ";")
@@ -104,7 +104,7 @@ func isNumberType(name string) bool {
 
 // moment reads a day or an instant, in the time zone of the bureau unless it
 // names its own. A day means its end.
-func (a *app) moment(text string) (time.Time, error) {
+func (a *app) moment(flag, text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
@@ -120,5 +120,5 @@ func (a *app) moment(text string) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, usagef("--as-of: want 2025-06-30 or 2025-06-30T12:00:00, got %q", text)
+	return time.Time{}, usagef(a.text("%s：应为 2025-06-30 或 2025-06-30T12:00:00，实为 %q", "%s: want 2025-06-30 or 2025-06-30T12:00:00, got %q"), flag, text)
 }

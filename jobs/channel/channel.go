@@ -14,13 +14,26 @@ const (
 	Muted    = "muted" // another alert explains it; only an Ender is told
 )
 
+// The occasions that are no event of the alert: it stands as it stood.
+const (
+	Silenced       = "silenced"       // somebody wants to hear nothing of it; only an Ender is told
+	Unsilenced     = "unsilenced"     // a silence has ended, and the alert is still open
+	Reminder       = "reminder"       // it is open for so long
+	Unacknowledged = "unacknowledged" // nobody has taken it up in time
+	Overdue        = "overdue"        // the agency it was assigned to has not dealt with it in time
+	SilenceSet     = "silence_set"    // somebody wants to hear nothing of some alerts
+	SilenceStands  = "silence_stands" // and still does
+	SilenceEnding  = "silence_ending" // it ends soon
+)
+
 // Notice is one event in the life of an alert, with the names that people know
 // it by.
 type Notice struct {
 	AlertID        string    `json:"alert_id"`
 	EventNumber    uint64    `json:"event_number"`
-	Event          string    `json:"event"`
-	Key            string    `json:"idempotency_key"` // of channel, receiver, alert and event
+	Event          string    `json:"event"`              // or an occasion
+	Occasion       string    `json:"occasion,omitempty"` // which one of its kind, empty for an event
+	Key            string    `json:"idempotency_key"`    // of channel, receiver, alert, event and occasion
 	RuleCode       string    `json:"rule_code"`
 	RuleZh         string    `json:"rule_zh"`
 	RuleEn         string    `json:"rule_en"`
@@ -45,7 +58,9 @@ type Notice struct {
 }
 
 // IsOpen reports whether the alert is open after the event.
-func (n Notice) IsOpen() bool { return n.Event != Resolved && n.Event != Muted }
+func (n Notice) IsOpen() bool {
+	return n.Event != Resolved && n.Event != Muted && n.Event != Silenced
+}
 
 // Message is what one receiver of a channel is told at once.
 type Message struct {

@@ -34,7 +34,7 @@ func (m Message) sections() []section {
 }
 
 var (
-	eventOrder = []string{Opened, Reopened, Changed, Resolved}
+	eventOrder = []string{Opened, Reopened, Changed, Unsilenced, Unacknowledged, Overdue, Reminder, SilenceSet, SilenceEnding, SilenceStands, Resolved}
 	severities = []string{"critical", "warning", "notice"}
 )
 
@@ -46,6 +46,9 @@ func (s section) holds(n Notice) bool {
 // words are the names of events and severities, Chinese and English.
 var words = map[string][2]string{
 	Opened: {"新增", "New"}, Reopened: {"再次出现", "Back again"}, Changed: {"等级变化", "Severity changed"}, Resolved: {"解除", "Resolved"},
+	Unsilenced: {"静默结束，仍未解除", "Still open, the silence has ended"}, Reminder: {"仍未解除", "Still open"},
+	Unacknowledged: {"逾期无人知悉", "Not taken up in time"}, Overdue: {"交办逾期", "Overdue"},
+	SilenceSet: {"设置静默", "Silence set"}, SilenceEnding: {"静默即将结束", "Silence ends soon"}, SilenceStands: {"仍在静默", "Silence stands"},
 	"critical": {"严重", "critical"}, "warning": {"警告", "warning"}, "notice": {"提示", "notice"},
 }
 

@@ -1,5 +1,5 @@
 -- core_delivery
--- One row per channel, receiver and event of an alert that was told or tried: how it stands.
+-- One row per channel, receiver and event or occasion of an alert that was told or tried: how it stands.
 -- Reads   fct_delivery
 -- Method  The last state by the moment asked for; sending that stays so was cut
 --         short, and is sent again with the same key
@@ -8,7 +8,8 @@ create or replace view core_delivery
     channel         LowCardinality(String) comment 'Channel of the configuration',
     receiver        LowCardinality(String) comment 'Agency that is told, empty when the channel has one receiver',
     alert_id        String                 comment 'Alert that is told of',
-    event_number    UInt64                 comment 'Event in its life that is told',
+    event_number    UInt64                 comment 'Event in its life that is told, or at an occasion that which opened it',
+    occasion        LowCardinality(String) comment 'What is told beside the events, such as reminder:1 or silence_ended:<silence>; empty for an event itself',
     idempotency_key String                 comment 'The same each time it is sent again',
     state           LowCardinality(String) comment 'sending, sent or failed',
     attempt         UInt32                 comment 'How often it was tried',
@@ -24,6 +25,7 @@ select
     receiver,
     alert_id,
     event_number,
+    occasion,
     newest.1 as idempotency_key,
     newest.2 as state,
     newest.3 as attempt,
@@ -39,6 +41,7 @@ from
         receiver,
         alert_id,
         event_number,
+        occasion,
         argMax(
             (idempotency_key, state, attempt, message_id, reason_code, error),
             (attempt, state != 'sending', recorded_at)
@@ -53,6 +56,7 @@ from
         channel,
         receiver,
         alert_id,
-        event_number
+        event_number,
+        occasion
 )
-comment 'One row per channel, receiver and event of an alert that was told or tried: how it stands.';
+comment 'One row per channel, receiver and event or occasion of an alert that was told or tried: how it stands.';

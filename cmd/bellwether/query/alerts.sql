@@ -23,8 +23,16 @@ select
     a.evidence as evidence,
     a.event_count as event_count,
     a.data_version as data_version,
-    a.alert_id as alert_id
+    a.alert_id as alert_id,
+    c.stage as stage,
+    g.name_zh as stage_zh,
+    g.name_en as stage_en,
+    c.agency_code as agency_code,
+    c.due_date as due_date,
+    c.is_overdue as is_overdue
 from mart_alert as a
+left join mart_alert_case as c on c.alert_id = a.alert_id
+left join core_code as g on g.list_code = 'ALERT_STAGE' and g.code = c.stage
 left join core_code as s on s.list_code = 'SEVERITY' and s.code = a.severity
 where
     ({state:String} = '' or a.state = {state:String})

@@ -34,3 +34,19 @@ select
     name_zh,
     name_en
 from core_area
+union all
+select
+    'rule' as list,
+    rule_code as code,
+    any(name_zh) as name_zh,
+    any(name_en) as name_en
+from core_rule
+group by rule_code
+union all
+select
+    'severity' as list,
+    code,
+    name_zh,
+    name_en
+from core_code
+where list_code = 'SEVERITY'
