@@ -62,7 +62,15 @@ type CatalogConfig struct {
 // HTTPConfig is where `serve` answers. It listens on loopback unless told
 // otherwise, because the metrics name the sources.
 type HTTPConfig struct {
-	Listen string `yaml:"listen"`
+	Listen       string `yaml:"listen"`
+	Username     string `yaml:"username"` // who may read beside /healthz: user and password, or token
+	Password     secret `yaml:"password"`
+	PasswordFile string `yaml:"password_file"`
+	Token        secret `yaml:"token"`
+	TokenFile    string `yaml:"token_file"`
+	CertFile     string `yaml:"cert_file"`
+	KeyFile      string `yaml:"key_file"`
+	IsBehindTLS  bool   `yaml:"behind_tls"` // something in front of it has the certificate
 }
 
 // TimetableConfig is when a job runs, and how long it may.

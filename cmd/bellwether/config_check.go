@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -36,9 +35,7 @@ func (c Config) Validate() error {
 	}
 	faults = append(faults, c.Warehouse.faults()...)
 	faults = append(faults, c.Engine.faults()...)
-	if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
-		fault("http.listen: want host:port, got %q", c.HTTP.Listen)
-	}
+	faults = append(faults, c.HTTP.faults()...)
 	faults = append(faults, c.Evaluate.faults("evaluate")...)
 	faults = append(faults, c.Deliver.faults()...)
 	seen := map[string]bool{}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"time"
 
@@ -33,9 +32,9 @@ invisible, and the next one finishes or drops it.`,
 }
 
 func (a *app) serve(ctx context.Context) (err error) {
-	listener, err := net.Listen("tcp", a.config.HTTP.Listen)
+	listener, err := a.config.HTTP.listen()
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", a.config.HTTP.Listen, err)
+		return err
 	}
 	defer listener.Close()
 	a.ownsEngine = true
@@ -87,7 +86,7 @@ func (a *app) keepServing(ctx context.Context, s *site, m material, listener net
 	}()
 	answered := make(chan error, 1)
 	go func() {
-		err := serveHTTP(ctx, listener, newHandler(registry, s.warehouse.Ping))
+		err := serveHTTP(ctx, listener, newHandler(registry, newGuard(a.config.HTTP), s.warehouse.Ping))
 		stop(err)
 		answered <- err
 	}()

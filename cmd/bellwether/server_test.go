@@ -20,7 +20,7 @@ func TestTheDaemonSaysWhetherItLivesAndWhetherItIsReady(t *testing.T) {
 	jobs.NewMetrics(registry)
 	jobs.RegisterProcess(registry, "v1", "abc", "go1", func() int { return 0 })
 	var fault error
-	server := httptest.NewServer(newHandler(registry, func(context.Context) error { return fault }))
+	server := httptest.NewServer(newHandler(registry, newGuard(HTTPConfig{}), func(context.Context) error { return fault }))
 	defer server.Close()
 	for _, c := range []struct {
 		name, path string
