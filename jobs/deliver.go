@@ -76,6 +76,9 @@ func (d *Deliverer) Deliver(ctx context.Context, runID string) (delivered Delive
 	err = d.eachDesk(ctx, func(desk desk, p plan, l deliveryLog) error {
 		return d.serve(ctx, runID, desk, p, l, &delivered)
 	})
+	if d.Metrics != nil {
+		err = errors.Join(err, d.Metrics.setWaiting(context.WithoutCancel(ctx), d.Warehouse, d.Outlets))
+	}
 	if err != nil {
 		err = fmt.Errorf("deliver: %w", err)
 	}

@@ -1,6 +1,8 @@
 package jobs
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,6 +23,8 @@ type Metrics struct {
 	alertsOpen      *prometheus.GaugeVec
 	targets         *prometheus.GaugeVec
 	deliveries      *prometheus.CounterVec
+	waiting         *prometheus.GaugeVec
+	jobInterval     *prometheus.GaugeVec
 }
 
 // NewMetrics registers the collectors. It panics when they are registered
@@ -39,17 +43,19 @@ func NewMetrics(registerer prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		figuresLoaded:   counter("bellwether_figures_loaded_total", "Figures that passed every hard rule.", "source"),
 		figuresRejected: counter("bellwether_figures_rejected_total", "Figures refused by a hard rule.", "source"),
-		runs:            counter("bellwether_runs_total", "Runs ended, by how they ended.", "job", "source", "state"),
-		runLastEnd:      gauge("bellwether_run_last_end_timestamp_seconds", "When a run last ended in the state.", "job", "source", "state"),
+		runs:            counter("bellwether_runs_total", "Runs ended, by how they ended.", "job_code", "source", "state"),
+		runLastEnd:      gauge("bellwether_run_last_end_timestamp_seconds", "When a run last ended in the state.", "job_code", "source", "state"),
 		sourceNewest:    gauge("bellwether_source_newest_commit_timestamp_seconds", "When the newest data of the source were committed.", "source"),
 		alertsOpen:      gauge("bellwether_alerts_open", "Alerts open after the newest evaluation.", "rule", "severity"),
 		deliveries:      counter("bellwether_deliveries_total", "Messages handed to a channel, by how that ended: sent or failed.", "channel", "outcome"),
+		waiting:         gauge("bellwether_deliveries_waiting", "Events that the channel was to be told of and has not taken.", "channel"),
+		jobInterval:     gauge("bellwether_job_interval_seconds", "Longest pause that the timetable of the job leaves between two runs.", "job_code", "source"),
 		targets:         gauge("bellwether_targets", "Targets of the newest year by verdict.", "plan", "verdict"),
 		runDuration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "bellwether_run_duration_seconds",
 			Help:    "How long runs took.",
 			Buckets: []float64{0.1, 0.5, 1, 5, 15, 60, 300, 1800},
-		}, []string{"job"}),
+		}, []string{"job_code"}),
 	}
 	registerer.MustRegister(m.runDuration)
 	return m
@@ -81,6 +87,60 @@ func (m *Metrics) observe(run warehouse.Run) {
 		m.figuresLoaded.WithLabelValues(run.SourceCode).Add(float64(run.LoadedCount))
 		m.figuresRejected.WithLabelValues(run.SourceCode).Add(float64(run.RejectedCount))
 	}
+}
+
+// Expect tells Prometheus what is to run how often, so that a job that never runs is
+// missed too.
+func (m *Metrics) Expect(jobs []*Job, now time.Time) {
+	for _, j := range jobs {
+		if j.Timetable == nil {
+			continue
+		}
+		longest := time.Duration(0)
+		at := j.Timetable.Next(now)
+		for range 400 { // more than a year of days, and a week of half hours
+			next := j.Timetable.Next(at)
+			if next.IsZero() {
+				break
+			}
+			longest, at = max(longest, next.Sub(at)), next
+		}
+		m.jobInterval.WithLabelValues(j.Code, j.Source).Set(longest.Seconds())
+	}
+}
+
+// Restore sets what the daemon knew before it was started again: when each job last
+// ended, and how, and what the newest evaluation and delivery left.
+func (m *Metrics) Restore(ctx context.Context, w *warehouse.Warehouse) error {
+	err := readRows(ctx, w, `
+		select job_code, source_code, state, max(finished_at) as ended
+		from core_run where isNotNull(finished_at) and trigger != 'command'
+		group by job_code, source_code, state`, nil, func(row map[string]any) {
+		m.runLastEnd.WithLabelValues(text(row, "job_code"), text(row, "source_code"), text(row, "state")).Set(seconds(moment(row, "ended")))
+	})
+	if err != nil {
+		return fmt.Errorf("restore metrics: %w", err)
+	}
+	if err := m.setWaiting(ctx, w, nil); err != nil {
+		return err
+	}
+	evaluator := Evaluator{Warehouse: w, Metrics: m}
+	return evaluator.setGauges(ctx)
+}
+
+// setWaiting counts what each channel has not taken, also for channels that nothing
+// waits for.
+func (m *Metrics) setWaiting(ctx context.Context, w *warehouse.Warehouse, outlets []*Outlet) error {
+	for _, o := range outlets {
+		m.waiting.WithLabelValues(o.Name).Set(0)
+	}
+	err := readRows(ctx, w, "select channel, countIf(state != 'sent') as n from core_delivery group by channel", nil, func(row map[string]any) {
+		m.waiting.WithLabelValues(text(row, "channel")).Set(float64(whole(row, "n")))
+	})
+	if err != nil {
+		return fmt.Errorf("count what waits: %w", err)
+	}
+	return nil
 }
 
 func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }

@@ -20,6 +20,11 @@ func TestMetricsPassPromlint(t *testing.T) {
 	m.sourceNewest.WithLabelValues("health").Set(1)
 	m.alertsOpen.WithLabelValues("broken", "critical").Set(1)
 	m.deliveries.WithLabelValues("duty", "sent").Inc()
+	m.waiting.WithLabelValues("duty").Set(1)
+	m.Expect([]*Job{{Code: "evaluate", Timetable: timetable(t, "30 6 * * 1-5")}, {Code: "load", Source: "health"}}, end)
+	if got := testutil.ToFloat64(m.jobInterval.WithLabelValues("evaluate", "")); got != 3*86400 {
+		t.Errorf("the longest pause of Monday to Friday is %v s, want three days", got)
+	}
 	m.targets.WithLabelValues("women", "achieved").Set(1)
 	problems, err := testutil.GatherAndLint(registry)
 	if err != nil {

@@ -37,7 +37,7 @@ func TestEveryAlertRuleAndEveryReasonHasAHeadingInTheRunbook(t *testing.T) {
 		}
 	}
 	for _, code := range headings {
-		if !slices.Contains(known, code) {
+		if !slices.Contains(known, code) && !strings.HasPrefix(code, "Bellwether") { // rules of Prometheus are looked at in deploy
 			t.Errorf("deploy/runbook.md has a heading for %s, which is neither rule nor reason", code)
 		}
 	}

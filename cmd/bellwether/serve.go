@@ -71,6 +71,10 @@ func (a *app) keepServing(ctx context.Context, s *site, m material, listener net
 	if err != nil {
 		return err
 	}
+	metrics.Expect(duties, time.Now().In(location))
+	if err := metrics.Restore(ctx, s.warehouse); err != nil {
+		return err
+	}
 	scheduler := &jobs.Scheduler{
 		Jobs: duties, Runner: jobs.NewRunner(s.warehouse, metrics, a.logger),
 		Location: location, Grace: grace, Logger: a.logger,
