@@ -25,6 +25,8 @@ type Metrics struct {
 	deliveries      *prometheus.CounterVec
 	waiting         *prometheus.GaugeVec
 	jobInterval     *prometheus.GaugeVec
+	backupDone      prometheus.Gauge
+	drillDone       prometheus.Gauge
 }
 
 // NewMetrics registers the collectors. It panics when they are registered
@@ -40,7 +42,14 @@ func NewMetrics(registerer prometheus.Registerer) *Metrics {
 		registerer.MustRegister(g)
 		return g
 	}
+	since := func(name, help string) prometheus.Gauge {
+		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
+		registerer.MustRegister(g)
+		return g
+	}
 	m := &Metrics{
+		backupDone:      since("bellwether_backup_last_success_timestamp_seconds", "When a backup was last finished, 0 when none ever was."),
+		drillDone:       since("bellwether_drill_last_success_timestamp_seconds", "When a backup was last restored and found whole, 0 when none ever was."),
 		figuresLoaded:   counter("bellwether_figures_loaded_total", "Figures that passed every hard rule.", "source"),
 		figuresRejected: counter("bellwether_figures_rejected_total", "Figures refused by a hard rule.", "source"),
 		runs:            counter("bellwether_runs_total", "Runs ended, by how they ended.", "job_code", "source", "state"),
@@ -117,6 +126,16 @@ func (m *Metrics) Restore(ctx context.Context, w *warehouse.Warehouse) error {
 		from core_run where isNotNull(finished_at) and trigger != 'command'
 		group by job_code, source_code, state`, nil, func(row map[string]any) {
 		m.runLastEnd.WithLabelValues(text(row, "job_code"), text(row, "source_code"), text(row, "state")).Set(seconds(moment(row, "ended")))
+	})
+	if err != nil {
+		return fmt.Errorf("restore metrics: %w", err)
+	}
+	err = readRows(ctx, w, "select max(done_at) as done, max(verified_at) as verified from core_backup", nil, func(row map[string]any) {
+		for gauge, at := range map[prometheus.Gauge]time.Time{m.backupDone: moment(row, "done"), m.drillDone: moment(row, "verified")} {
+			if !at.IsZero() {
+				gauge.Set(seconds(at))
+			}
+		}
 	})
 	if err != nil {
 		return fmt.Errorf("restore metrics: %w", err)

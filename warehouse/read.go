@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -110,6 +111,10 @@ func (r *Result) Rows() iter.Seq2[[]any, error] {
 func (r *Result) scan(types []driver.ColumnType) ([]any, error) {
 	into := make([]any, len(types))
 	for i, t := range types {
+		if strings.HasPrefix(strings.TrimPrefix(t.DatabaseTypeName(), "Nullable("), "Tuple(") { // the driver names no type that it takes for one
+			into[i] = new([]any)
+			continue
+		}
 		into[i] = reflect.New(t.ScanType()).Interface()
 	}
 	if err := r.rows.Scan(into...); err != nil {

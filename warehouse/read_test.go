@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 )
@@ -39,6 +40,14 @@ func TestAnalystReadsViewsAndNoTables(t *testing.T) {
 	var refused *QueryError
 	if !errors.As(err, &refused) || refused.Code != 497 || refused.Name != "ACCESS_DENIED" {
 		t.Errorf("analyst reads raw_commit: %v", err)
+	}
+}
+
+func TestAnAnswerMayHoldTuples(t *testing.T) {
+	w := openEmpty(t)
+	got := rows(t, w, Question{SQL: "select (select (1, 'a')) as t, cast((2, 'b'), 'Tuple(x UInt8, y String)') as named, [(3, 'c')] as list"})
+	if said := fmt.Sprint(got); said != "[[[1 a] [2 b] [[3 c]]]]" {
+		t.Errorf("got %s", said)
 	}
 }
 

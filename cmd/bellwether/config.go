@@ -23,6 +23,7 @@ type Config struct {
 	HTTP      HTTPConfig      `yaml:"http"`
 	Evaluate  TimetableConfig `yaml:"evaluate"`
 	Deliver   DeliverConfig   `yaml:"deliver"`
+	Backup    BackupConfig    `yaml:"backup"`
 	Sources   []SourceConfig  `yaml:"sources"`
 }
 
@@ -119,6 +120,10 @@ func Defaults() Config {
 				Schedule:  "50 6 * * *",
 				TimeLimit: 30 * time.Minute,
 			},
+		},
+		Backup: BackupConfig{
+			Keep: 14, DrillSchedule: "30 4 * * 0",
+			TimetableConfig: TimetableConfig{Schedule: "15 3 * * *", TimeLimit: 2 * time.Hour},
 		},
 	}
 }

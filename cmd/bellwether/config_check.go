@@ -38,6 +38,7 @@ func (c Config) Validate() error {
 	faults = append(faults, c.HTTP.faults()...)
 	faults = append(faults, c.Evaluate.faults("evaluate")...)
 	faults = append(faults, c.Deliver.faults()...)
+	faults = append(faults, c.Backup.faults(c.Warehouse)...)
 	seen := map[string]bool{}
 	for i, s := range c.Sources {
 		at := fmt.Sprintf("sources[%d]", i)

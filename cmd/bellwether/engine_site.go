@@ -19,6 +19,7 @@ func (a *app) engineConfig() engine.Config {
 		HTTPPort:       a.config.Engine.HTTPPort,
 		MaxMemoryBytes: a.config.Engine.MemoryMiB << 20,
 		Database:       a.config.Warehouse.Database,
+		BackupDir:      a.config.Backup.Directory,
 		Logger:         a.logger,
 	}
 }

@@ -18,7 +18,7 @@ func newRunCommand(a *app) *cobra.Command {
 	var dryRun bool
 	command := &cobra.Command{
 		Use:   "run JOB",
-		Short: "立即执行任务：evaluate、deliver 或一个数据源 Do now what the timetable would: evaluate, deliver, or a source",
+		Short: "立即执行任务：evaluate、deliver、backup、drill 或一个数据源 Do now what the timetable would: evaluate, deliver, backup, drill, or a source",
 		Args:  cobra.ExactArgs(1),
 	}
 	command.Flags().BoolVar(&dryRun, "dry-run", false, "say what it would do, write and send nothing; an evaluation is tried in a scratch database")
@@ -163,8 +163,33 @@ func (a *app) jobs(s *site, m material, metrics *jobs.Metrics) ([]*jobs.Job, err
 		}
 		evaluate.Then, all = deliver, append(all, deliver)
 	}
+	kept, err := a.keptJobs(s, metrics)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, kept...)
 	for _, source := range sources {
 		all = append(all, source.Job(pipeline, evaluate, a.logger))
+	}
+	return all, nil
+}
+
+// keptJobs are the backup and the drill, where a place for backups is known.
+func (a *app) keptJobs(s *site, metrics *jobs.Metrics) ([]*jobs.Job, error) {
+	k, err := a.keeper(s, metrics)
+	if err != nil {
+		return nil, nil // a server that is backed up by others
+	}
+	var all []*jobs.Job
+	for _, kept := range []struct {
+		job      *jobs.Job
+		schedule string
+	}{{k.BackupJob(), a.config.Backup.Schedule}, {k.DrillJob(), a.config.Backup.DrillSchedule}} {
+		kept.job.TimeLimit, kept.job.Jitter, kept.job.Retry = a.config.Backup.TimeLimit, a.config.Backup.Jitter, a.config.Backup.retry()
+		if kept.job.Timetable, err = parseTimetable(kept.schedule); err != nil {
+			return nil, err
+		}
+		all = append(all, kept.job)
 	}
 	return all, nil
 }

@@ -35,6 +35,9 @@ type Config struct {
 	// MoreDatabases are further databases the analyst may read in the same way.
 	// Grants are fixed when the engine starts.
 	MoreDatabases []string
+	// BackupDir is the only folder that backups are written to and restored from.
+	// Default: backups below Dir.
+	BackupDir string
 	// Logger is told of restarts. Default: nothing is logged.
 	Logger *slog.Logger
 	// Progress is called while the library is fetched, with a stage of
@@ -68,6 +71,9 @@ func (c Config) withDefaults() (Config, error) {
 		if cache, err := os.UserCacheDir(); err == nil {
 			c.CacheDir = filepath.Join(cache, "bellwether")
 		}
+	}
+	if c.BackupDir == "" {
+		c.BackupDir = filepath.Join(c.Dir, "backups")
 	}
 	if c.NPM == "" {
 		c.NPM = "npm"

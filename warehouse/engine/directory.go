@@ -25,7 +25,6 @@ var usersTemplate string
 type directory string
 
 func (d directory) data() string            { return filepath.Join(string(d), "engine") }
-func (d directory) backups() string         { return filepath.Join(string(d), "backups") }
 func (d directory) userFiles() string       { return filepath.Join(string(d), "user_files") }
 func (d directory) config() string          { return filepath.Join(string(d), "config.xml") }
 func (d directory) users() string           { return filepath.Join(string(d), "users.xml") }
@@ -35,7 +34,7 @@ func (d directory) secret(role Role) string { return filepath.Join(string(d), "s
 
 func (d directory) create() error {
 	secrets := filepath.Dir(d.secret(RoleWriter))
-	for _, path := range []string{string(d), d.data(), d.backups(), d.userFiles(), secrets} {
+	for _, path := range []string{string(d), d.data(), d.userFiles(), secrets} {
 		if err := os.MkdirAll(path, 0o700); err != nil {
 			return fmt.Errorf("make data directory: %w", err)
 		}
@@ -74,7 +73,7 @@ func (d directory) writeConfig(c Config, known passwords, nonce string) error {
 	values := map[string]any{
 		"Users":          d.users(),
 		"UserFiles":      d.userFiles(),
-		"Backups":        d.backups(),
+		"Backups":        c.BackupDir,
 		"MaxMemoryBytes": c.MaxMemoryBytes,
 		"Nonce":          nonce,
 		"WriterHash":     sha256Hex(known[RoleWriter]),

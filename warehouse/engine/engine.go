@@ -63,6 +63,9 @@ func Start(ctx context.Context, c Config) (*Engine, error) {
 	if err := dir.create(); err != nil {
 		return nil, err
 	}
+	if err := os.MkdirAll(c.BackupDir, 0o700); err != nil {
+		return nil, fmt.Errorf("make folder of backups: %w", err)
+	}
 	lock, err := dir.acquire(ctx)
 	if err != nil {
 		return nil, err
@@ -157,6 +160,9 @@ func (e *Engine) State() State {
 
 // Restarts counts how often the engine died and was started again.
 func (e *Engine) Restarts() int { return e.State().Restarts }
+
+// BackupDir is the only folder that backups are written to and restored from.
+func (e *Engine) BackupDir() string { return e.State().BackupDir }
 
 // IsOwner reports whether this process owns the engine.
 func (e *Engine) IsOwner() bool { return e.owner != nil }

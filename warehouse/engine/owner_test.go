@@ -143,7 +143,7 @@ func TestAnyDirectoryNameWorks(t *testing.T) {
 			fill(t, e)
 			wantAnswer(t, e, total, "499500")
 			do(t, e, "backup database bellwether to File('full')")
-			if _, err := os.Stat(filepath.Join(e.dir.backups(), "full")); err != nil {
+			if _, err := os.Stat(filepath.Join(e.BackupDir(), "full")); err != nil {
 				t.Errorf("backup: %v", err)
 			}
 		})

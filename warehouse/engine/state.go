@@ -20,6 +20,7 @@ type State struct {
 	Restarts  int       `json:"restarts"`
 	StartedAt time.Time `json:"started_at"` // of this run of the engine, UTC
 	Nonce     string    `json:"nonce"`
+	BackupDir string    `json:"backup_dir"`
 }
 
 func (d directory) writeState(s State) error {
