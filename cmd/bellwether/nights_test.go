@@ -1,0 +1,311 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"bellwether/warehouse"
+	"bellwether/warehouse/engine"
+)
+
+var nights = flag.Int("nights", 4, "nights in which daemon or engine are killed")
+
+// figuresOfANight is how many figures a file of these tests holds: 20 indicators and
+// 15 years, all of them changed each night.
+const figuresOfANight = 20 * 15
+
+// house is a daemon of its own that is killed again and again, with the folder it
+// reads from and the program that it tells of alerts.
+type house struct {
+	t       *testing.T
+	program string
+	dir     string
+	daemon  *exec.Cmd
+	log     *os.File
+	hook    string // address of the program
+
+	mu       sync.Mutex
+	messages map[string]string // what was taken, by message and key: its body
+	told     map[string]int    // how often each alert and event was told, by its key
+	isDown   bool
+	conflict string
+}
+
+func openHouse(t *testing.T) *house {
+	t.Helper()
+	if os.Getenv(engineDirVariable) == "" {
+		t.Skip("there is no engine; see above")
+	}
+	h := &house{t: t, dir: t.TempDir(), messages: map[string]string{}, told: map[string]int{}}
+	h.program = filepath.Join(h.dir, "bellwether")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", h.program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	hook := httptest.NewServer(http.HandlerFunc(h.take))
+	t.Cleanup(hook.Close)
+	h.hook = hook.URL
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener.Close()
+	h.write("config.yaml", `
+data_dir: `+filepath.Join(h.dir, "data")+`
+http: {listen: `+listener.Addr().String()+`}
+log: {level: info}
+sources:
+  - name: night
+    form: public/sdmx
+    accept_new_indicators: true
+    directory: {path: `+filepath.Join(h.dir, "inbox")+`, pattern: "*.csv", stable: 0s}
+    schedule: "@every 1s"
+    retry_wait: 1s
+evaluate: {schedule: "@every 10s"}
+deliver:
+  schedule: "@every 2s"
+  channels:
+    - name: duty
+      webhook: {url: "${HOOK_URL}", secret: "${HOOK_SECRET}"}
+backup: {schedule: "", drill_schedule: ""}
+`)
+	if err := os.Mkdir(filepath.Join(h.dir, "inbox"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if h.log, err = os.Create(filepath.Join(h.dir, "log")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		h.end(syscall.SIGKILL)
+		h.log.Close()
+	})
+	return h
+}
+
+// write puts a file in place at once, as a clerk's program does.
+func (h *house) write(name, text string) {
+	h.t.Helper()
+	path := filepath.Join(h.dir, name)
+	if err := os.WriteFile(path+".part", []byte(text), 0o600); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := os.Rename(path+".part", path); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// submit hands in the file of a night, in which each figure is the number of the night.
+func (h *house) submit(night int) {
+	var text strings.Builder
+	text.WriteString("DATAFLOW,REF_AREA,INDICATOR,SEX,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE\n")
+	for i := range figuresOfANight {
+		fmt.Fprintf(&text, "UNICEF:NIGHTS(1.0),CHN,NIGHT_%02d,_T,%d,%d,PCNT\n", i/15, 2010+i%15, night)
+	}
+	h.write(fmt.Sprintf("inbox/night_%04d.csv", night), text.String())
+}
+
+// take is the program that is told of alerts. It has to get the same body with the
+// same identity, however often.
+func (h *house) take(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	var m struct {
+		ID     string `json:"message_id"`
+		Alerts []struct {
+			Key string `json:"idempotency_key"`
+		}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err != nil || json.Unmarshal(body, &m) != nil || h.isDown {
+		http.Error(w, "closed for the night", http.StatusServiceUnavailable)
+		return
+	}
+	if _, isKnown := h.messages[m.ID]; isKnown { // sent again after a kill: the program drops it
+		return
+	}
+	h.messages[m.ID] = string(body)
+	for _, a := range m.Alerts {
+		if h.told[a.Key]++; h.told[a.Key] > 1 {
+			h.conflict = "an event was told in two messages: " + string(body)
+		}
+	}
+}
+
+func (h *house) start() {
+	h.t.Helper()
+	h.daemon = exec.Command(h.program, "--config", filepath.Join(h.dir, "config.yaml"), "serve")
+	h.daemon.Env = append(os.Environ(), "HOOK_SECRET=of-the-test", "HOOK_URL="+h.hook)
+	h.daemon.Stdout, h.daemon.Stderr = h.log, h.log
+	if err := h.daemon.Start(); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// end sends the daemon a signal and waits until it is gone.
+func (h *house) end(signal os.Signal) error {
+	if h.daemon == nil {
+		return nil
+	}
+	h.daemon.Process.Signal(signal)
+	err := h.daemon.Wait()
+	h.daemon = nil
+	return err
+}
+
+// attach opens the warehouse of the running daemon, or gives up after a while.
+func (h *house) attach(patience time.Duration) (*warehouse.Warehouse, *engine.Engine) {
+	h.t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+		e, err := engine.Attach(h.t.Context(), filepath.Join(h.dir, "data"))
+		if err == nil {
+			w, err := warehouse.Open(warehouse.Config{Engine: e, Database: "bellwether"})
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			return w, e
+		}
+		if time.Now().After(deadline) {
+			text, _ := os.ReadFile(h.log.Name())
+			h.t.Fatalf("the engine does not answer: %v\n%s", err, text[max(0, len(text)-4000):])
+		}
+	}
+}
+
+// number is the only value of an answer, a UInt64; an error when nothing answers just now.
+func number(ctx context.Context, w *warehouse.Warehouse, question string) (n float64, err error) {
+	result, err := w.Query(ctx, warehouse.Question{SQL: question, Role: warehouse.Writer})
+	if err != nil {
+		return 0, err
+	}
+	for row, err := range result.Rows() {
+		if err != nil {
+			return 0, err
+		}
+		n, _ := row[0].(uint64)
+		return float64(n), nil
+	}
+	return 0, errors.New("there is no answer")
+}
+
+// halfVisible counts, at one moment, the nights that show some of their figures and not
+// all: what a view shows is of one night, and whole.
+const halfVisible = `select if(count() in (0, 300) and uniqExact(value) <= 1, 0, 1)::UInt64 from core_observation where indicator_code like '%:NIGHT_%'`
+
+// TestDaemonAndEngineKilledAtRandomMomentsLoseNothing kills daemon or engine each night at
+// a moment of its own, while a file is read, verdicts are settled, alerts evaluated and
+// told. Afterwards every file is loaded as a whole, no run is without an end, and
+// every alert was told, none in two messages. -nights has it go on for longer.
+func TestDaemonAndEngineKilledAtRandomMomentsLoseNothing(t *testing.T) {
+	h := openHouse(t)
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 0))
+	t.Logf("seed %d", seed)
+	first := random.IntN(2)
+	looks, halves, killedDaemons, killedEngines := 0, 0, 0, 0
+	h.start()
+	h.attach(time.Minute)
+	for night := 1; night <= *nights; night++ {
+		h.submit(night)
+		h.mu.Lock()
+		h.isDown = random.IntN(3) == 0
+		h.mu.Unlock()
+		w, e := h.attach(time.Minute)
+		moment := time.Now().Add(time.Duration(random.IntN(6000)) * time.Millisecond)
+		for time.Now().Before(moment) {
+			if half, err := number(t.Context(), w, halfVisible); err == nil {
+				looks++
+				halves += int(half)
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		if (night+first)%2 == 0 {
+			killedDaemons++
+			h.end(syscall.SIGKILL)
+			h.start()
+		} else {
+			killedEngines++
+			if err := syscall.Kill(e.State().EnginePID, syscall.SIGKILL); err != nil {
+				t.Logf("engine of night %d: %v", night, err)
+			}
+		}
+		w.Close()
+	}
+	h.mu.Lock()
+	h.isDown = false
+	h.mu.Unlock()
+	w, _ := h.attach(2 * time.Minute)
+	defer w.Close()
+	h.waitFor(w, "every file is loaded", fmt.Sprintf(`select toUInt64(
+		(select count() from core_commit where loaded_count = %[1]d and read_count = %[1]d) = %[2]d
+		and (select uniqExact(value) = 1 and max(value) = %[2]d and count() = %[1]d from core_observation where indicator_code like '%%:NIGHT_%%'))`, figuresOfANight, *nights))
+	h.waitFor(w, "every alert is told", `select toUInt64(
+		(select count() from mart_alert where state = 'open') > 0
+		and (select count() from core_delivery where state != 'sent') = 0
+		and (select count() from mart_alert where state = 'open' and alert_id not in (select alert_id from core_delivery)) = 0)`)
+	if halves > 0 {
+		t.Errorf("%d of %d looks saw a file half", halves, looks)
+	}
+	h.finish(w, looks, killedDaemons, killedEngines)
+}
+
+// waitFor waits until a question answers 1.
+func (h *house) waitFor(w *warehouse.Warehouse, what, question string) {
+	h.t.Helper()
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(500 * time.Millisecond) {
+		n, err := number(h.t.Context(), w, question)
+		if err == nil && n == 1 {
+			return
+		}
+		if time.Now().After(deadline) {
+			text, _ := os.ReadFile(h.log.Name())
+			h.t.Fatalf("waited in vain until %s: %v, %v\n%s", what, n, err, text[max(0, len(text)-4000):])
+		}
+	}
+}
+
+// finish stops the daemon and accounts for all runs.
+func (h *house) finish(w *warehouse.Warehouse, looks, killedDaemons, killedEngines int) {
+	h.t.Helper()
+	versions, _ := number(h.t.Context(), w, "select sum(version_count) from core_commit")
+	if want := float64(figuresOfANight * *nights); versions != want {
+		h.t.Errorf("%v versions were written, want %v: %d for each night", versions, want, figuresOfANight)
+	}
+	if stray, err := number(h.t.Context(), w, "select count() from system.tables where database = currentDatabase() and startsWith(name, 'raw_stage_')"); err != nil || stray > 1 {
+		h.t.Errorf("%v staging tables are left", stray)
+	}
+	if err := h.end(syscall.SIGTERM); err != nil {
+		h.t.Errorf("the daemon ended with %v", err)
+	}
+	h.start() // closes the runs of the one before
+	again, _ := h.attach(time.Minute)
+	defer again.Close()
+	h.waitFor(again, "the runs of former daemons have an end", `select toUInt64(count() = 0) from core_run where state = 'running' and started_at < now() - 20`)
+	runs, _ := number(h.t.Context(), again, "select count() from core_run")
+	cut, _ := number(h.t.Context(), again, "select count() from core_run where state in ('interrupted', 'failed')")
+	events, _ := number(h.t.Context(), again, "select count() from fct_alert")
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.conflict != "" {
+		h.t.Error(h.conflict)
+	}
+	if len(h.told) == 0 {
+		h.t.Error("nobody was told of anything")
+	}
+	h.t.Logf("%d nights, daemon killed %d times, engine %d times: %v runs in the ledger, %v of them cut short or failed, each with its end; %d looks, none saw a file half; %v events of alerts, %d told in %d messages, none twice",
+		*nights, killedDaemons, killedEngines, runs, cut, looks, events, len(h.told), len(h.messages))
+}
