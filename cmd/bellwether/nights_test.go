@@ -37,6 +37,8 @@ type house struct {
 	program string
 	dir     string
 	daemon  *exec.Cmd
+	ended   chan error // of the daemon
+	fell    int        // how often it ended by itself
 	log     *os.File
 	hook    string // address of the program
 
@@ -154,6 +156,22 @@ func (h *house) start() {
 	if err := h.daemon.Start(); err != nil {
 		h.t.Fatal(err)
 	}
+	ended, daemon := make(chan error, 1), h.daemon
+	h.ended = ended
+	go func() { ended <- daemon.Wait() }()
+}
+
+// restart starts a daemon again that has ended by itself, as systemd does: one whose
+// engine is killed while it prepares the warehouse ends with the error.
+func (h *house) restart() {
+	h.t.Helper()
+	select {
+	case err := <-h.ended:
+		h.t.Logf("the daemon ended by itself: %v", err)
+		h.fell++
+		h.start()
+	default:
+	}
 }
 
 // end sends the daemon a signal and waits until it is gone.
@@ -162,9 +180,8 @@ func (h *house) end(signal os.Signal) error {
 		return nil
 	}
 	h.daemon.Process.Signal(signal)
-	err := h.daemon.Wait()
 	h.daemon = nil
-	return err
+	return <-h.ended
 }
 
 // attach opens the warehouse of the running daemon, or gives up after a while.
@@ -179,6 +196,7 @@ func (h *house) attach(patience time.Duration) (*warehouse.Warehouse, *engine.En
 			}
 			return w, e
 		}
+		h.restart()
 		if time.Now().After(deadline) {
 			text, _ := os.ReadFile(h.log.Name())
 			h.t.Fatalf("the engine does not answer: %v\n%s", err, text[max(0, len(text)-4000):])
@@ -271,6 +289,7 @@ func (h *house) waitFor(w *warehouse.Warehouse, what, question string) {
 		if err == nil && n == 1 {
 			return
 		}
+		h.restart()
 		if time.Now().After(deadline) {
 			text, _ := os.ReadFile(h.log.Name())
 			h.t.Fatalf("waited in vain until %s: %v, %v\n%s", what, n, err, text[max(0, len(text)-4000):])
@@ -306,6 +325,6 @@ func (h *house) finish(w *warehouse.Warehouse, looks, killedDaemons, killedEngin
 	if len(h.told) == 0 {
 		h.t.Error("nobody was told of anything")
 	}
-	h.t.Logf("%d nights, daemon killed %d times, engine %d times: %v runs in the ledger, %v of them cut short or failed, each with its end; %d looks, none saw a file half; %v events of alerts, %d told in %d messages, none twice",
-		*nights, killedDaemons, killedEngines, runs, cut, looks, events, len(h.told), len(h.messages))
+	h.t.Logf("%d nights, daemon killed %d times (and ended by itself %d times), engine %d times: %v runs in the ledger, %v of them cut short or failed, each with its end; %d looks, none saw a file half; %v events of alerts, %d told in %d messages, none twice",
+		*nights, killedDaemons, h.fell, killedEngines, runs, cut, looks, events, len(h.told), len(h.messages))
 }
