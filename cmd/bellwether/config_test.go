@@ -242,3 +242,17 @@ func FuzzInterpolate(f *testing.F) {
 		}
 	})
 }
+
+func TestTheConfigurationOfTheImageIsSound(t *testing.T) {
+	text, err := os.ReadFile("../../deploy/docker/bellwether.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, _, err := LoadConfig("c.yaml", fakeEnvironment(nil, map[string]string{"c.yaml": string(text)}))
+	if err == nil {
+		err = config.Validate()
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
