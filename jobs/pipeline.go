@@ -76,6 +76,11 @@ func (p *Pipeline) Load(ctx context.Context, runID string, s Submission) (Report
 	if err != nil {
 		return report, fmt.Errorf("load %s: %w", s.Payload.FileName, errors.Join(err, <-archived))
 	}
+	if batch.HasFinished() { // perhaps it was this one that was cut short
+		if report.Commit, report.IsKnown, err = p.findCommit(ctx, s); err != nil || report.IsKnown {
+			return report, errors.Join(err, <-archived, batch.Abandon(context.WithoutCancel(ctx)))
+		}
+	}
 	report.Summary, report.Rejects, err = p.read(ctx, s, batch)
 	if archiveErr := <-archived; archiveErr != nil {
 		err = errors.Join(err, fmt.Errorf("archive: %w", archiveErr))

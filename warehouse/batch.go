@@ -43,6 +43,7 @@ type Batch struct {
 	rejects      *stream
 	rejectCount  uint64
 	isOver       bool
+	hasFinished  bool // a batch that was cut short was carried through to its commit at the beginning
 }
 
 // stagePrefix begins the names of the private tables of batches.
@@ -65,10 +66,11 @@ func (w *Warehouse) Begin(ctx context.Context, info BatchInfo) (*Batch, error) {
 }
 
 func (w *Warehouse) begin(ctx context.Context, info BatchInfo, lease *Lease) (*Batch, error) {
-	if err := w.recover(ctx); err != nil {
+	hasFinished, err := w.recover(ctx)
+	if err != nil {
 		return nil, err
 	}
-	b := &Batch{warehouse: w, lease: lease, info: info}
+	b := &Batch{warehouse: w, lease: lease, info: info, hasFinished: hasFinished}
 	b.ctx, b.cancel = context.WithCancel(ctx)
 	context.AfterFunc(lease.lost, b.cancel)
 	if err := b.open(); err != nil {
@@ -112,6 +114,10 @@ func (b *Batch) Restart() error {
 	}
 	return nil
 }
+
+// HasFinished reports whether Begin has carried an earlier batch, which was cut short,
+// through to its commit: what was not known before it may be known now.
+func (b *Batch) HasFinished() bool { return b.hasFinished }
 
 // Version is the number of the batch.
 func (b *Batch) Version() uint64 { return b.record.Version }

@@ -212,20 +212,26 @@ func killLoader(t *testing.T, dir, database, step string) {
 // known after all, otherwise the load once more.
 func loadUntilDone(t *testing.T, w *Warehouse) {
 	t.Helper()
-	lease, err := w.Claim(t.Context(), LoaderLease) // of the dead: on one machine that is known at once
+	b, err := w.Begin(t.Context(), complete("second")) // the lease of the dead: on one machine that is known at once
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = errors.Join(w.recover(t.Context()), lease.Release(t.Context()))
-	if err != nil {
+	hasFinished := b.HasFinished()
+	if err := b.Abandon(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	_, isKnown, err := w.FindCommit(t.Context(), "second", "health/annual", "h1", "{}")
 	if err != nil {
 		t.Fatal(err)
 	}
+	if !isKnown && hasFinished {
+		t.Error("a batch was carried through, and it is not known")
+	}
 	if !isKnown {
 		load(t, w, complete("second"), secondSubmission())
+	}
+	if n := ask[uint64](t, w, "select count() from raw_commit final where payload_sha256 = 'second'"); n != 1 {
+		t.Errorf("the submission was committed %d times", n)
 	}
 }
 

@@ -7,11 +7,12 @@ import (
 
 // recover ends what earlier processes began: a batch that was staged is carried
 // through to its commit, one that was not is dropped. The caller holds the
-// loader's lease, so nothing of this is still alive.
-func (w *Warehouse) recover(ctx context.Context) error {
+// loader's lease, so nothing of this is still alive. It reports whether any was
+// carried through.
+func (w *Warehouse) recover(ctx context.Context) (hasFinished bool, err error) {
 	unfinished, err := w.unfinished(ctx)
 	if err != nil {
-		return fmt.Errorf("look for unfinished batches: %w", err)
+		return false, fmt.Errorf("look for unfinished batches: %w", err)
 	}
 	for _, b := range unfinished {
 		if b.State == stateStaged {
@@ -21,16 +22,17 @@ func (w *Warehouse) recover(ctx context.Context) error {
 				_, err = w.finish(ctx, b, scope, nil)
 			}
 			if err != nil {
-				return fmt.Errorf("finish batch %d: %w", b.Version, err)
+				return hasFinished, fmt.Errorf("finish batch %d: %w", b.Version, err)
 			}
+			hasFinished = true
 			continue
 		}
 		w.logger.Warn("dropping a batch that was cut short", "version", b.Version, "form", b.FormCode)
 		if err := w.abandon(ctx, b); err != nil {
-			return fmt.Errorf("drop batch %d: %w", b.Version, err)
+			return hasFinished, fmt.Errorf("drop batch %d: %w", b.Version, err)
 		}
 	}
-	return w.dropOldStages(ctx)
+	return hasFinished, w.dropOldStages(ctx)
 }
 
 // unfinished lists the batches that have neither a commit nor an end, oldest

@@ -292,9 +292,30 @@ func (h *house) waitFor(w *warehouse.Warehouse, what, question string) {
 		h.restart()
 		if time.Now().After(deadline) {
 			text, _ := os.ReadFile(h.log.Name())
-			h.t.Fatalf("waited in vain until %s: %v, %v\n%s", what, n, err, text[max(0, len(text)-4000):])
+			h.t.Fatalf("waited in vain until %s: %v, %v\n%s\n%s", what, n, err, h.account(w), text[max(0, len(text)-4000):])
 		}
 	}
+}
+
+// account says how far the files have come, for who looks into a failure.
+func (h *house) account(w *warehouse.Warehouse) string {
+	var said strings.Builder
+	for _, question := range []string{
+		"select 'files known: ' || toString(uniqExact(payload_sha256)) || ', commits: ' || toString((select count() from core_commit)) from raw_payload",
+		"select 'values shown: ' || toString(groupArray((value, n))) from (select value, count() as n from core_observation where indicator_code like '%:NIGHT_%' group by value order by value)",
+		"select 'last commits: ' || toString(groupArray((version, file_name, read_count, loaded_count, version_count))) from (select c.*, p.file_name from core_commit as c left join raw_payload as p on p.payload_sha256 = c.payload_sha256 order by c.version desc limit 12)",
+		"select 'commits of another size: ' || toString(groupArray((version, read_count, loaded_count, rejected_count, version_count))) from core_commit where loaded_count != 300 or read_count != 300 or version_count != 300",
+	} {
+		result, err := w.Query(h.t.Context(), warehouse.Question{SQL: question, Role: warehouse.Writer})
+		if err != nil {
+			fmt.Fprintln(&said, err)
+			continue
+		}
+		for row, err := range result.Rows() {
+			fmt.Fprintln(&said, row, err)
+		}
+	}
+	return said.String()
 }
 
 // finish stops the daemon and accounts for all runs.
