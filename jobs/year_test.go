@@ -347,10 +347,14 @@ func (y *year) agenciesWork(ctx context.Context) {
 func (y *year) account(t *testing.T, end time.Time) {
 	t.Helper()
 	states := map[string]int{}
-	runs := y.newestStates()
 	scheduled := map[string]map[time.Time]int{}
+	caughtUp := 0
+	runs := y.newestStates()
 	for _, r := range runs {
 		states[r.State]++
+		if r.Trigger == ByCatchUp {
+			caughtUp++
+		}
 		if r.Trigger == BySchedule || r.Trigger == ByCatchUp {
 			name := r.JobCode + " " + r.SourceCode
 			if scheduled[name] == nil {
@@ -362,33 +366,45 @@ func (y *year) account(t *testing.T, end time.Time) {
 	if states[Running] > 0 {
 		t.Errorf("%d runs have no end", states[Running])
 	}
-	dead := false
-	asked, madeUp, caughtUp := 0, 0, 0
-	for _, r := range runs {
-		if r.Trigger == ByCatchUp {
-			caughtUp++
-		}
+	asked, behind := y.countTimes(t, scheduled, end)
+	told, again, reminders := y.readMails(t)
+	events := 0
+	for _, life := range y.lives {
+		events += len(life)
 	}
+	if asked != 5*365 || len(y.lives) == 0 || events < 50 {
+		t.Errorf("the year had %d times, %d alerts and %d events", asked, len(y.lives), events)
+	}
+	t.Logf("365 nights, %d daemons: %d times asked for, %d runs made up for what was missed, %d more times stand behind these; %d runs (%v); "+
+		"%d events of %d alerts, all told in %d messages with %d reminders; %d deliveries cut short between sending and recording, %d messages taken twice with the same identity",
+		y.daemons, asked, caughtUp, behind, len(runs), states, events, len(y.lives), told, reminders, y.killed, again)
+}
+
+// countTimes counts the times that the timetables name, and those of them that another
+// run stands for: the daemon was down, and only the newest time that it missed is made
+// up for.
+func (y *year) countTimes(t *testing.T, scheduled map[string]map[time.Time]int, end time.Time) (asked, behind int) {
+	t.Helper()
+	dead := false
 	for _, j := range y.dutiesOf(t, &dead) {
-		at := scheduled[strings.TrimSpace(j.Code)+" "+j.Source]
-		var last time.Time
+		at := scheduled[j.Code+" "+j.Source]
 		for instant := j.Timetable.Next(y.night0.In(y.location)); instant.Before(end); instant = j.Timetable.Next(instant) {
-			asked++
-			if at[instant.UTC()] > 0 {
-				last = instant
+			if asked++; at[instant.UTC()] > 0 {
 				continue
 			}
-			// The daemon was down then; the newest instant that it missed is made up for, and
-			// stands for those before it.
-			next, ok := firstAfter(at, instant)
-			if !ok || !y.wasDown(instant, next) {
-				t.Errorf("%s of %s has no run (the one before is of %s)", j.Name(), instant, last)
+			if !anyAfter(at, instant) || !y.wasDown(instant) {
+				t.Errorf("%s of %s has no run", j.Name(), instant)
 			}
-			madeUp++
+			behind++
 		}
 	}
-	belief := map[string]bool{}
-	told, again := 0, 0
+	return asked, behind
+}
+
+// readMails holds what was taken against what was to be told.
+func (y *year) readMails(t *testing.T) (told, again, reminders int) {
+	t.Helper()
+	seen := map[string]int{}
 	for _, times := range y.taken {
 		told++
 		again += len(times) - 1
@@ -397,55 +413,46 @@ func (y *year) account(t *testing.T, end time.Time) {
 				t.Errorf("a message that was sent again holds other events: %q and %q", times[0], keys)
 			}
 		}
-	}
-	seen := map[string]int{}
-	for _, times := range y.taken {
 		for key := range strings.FieldsSeq(times[0]) {
 			if seen[key]++; seen[key] > 1 {
-				t.Errorf("an event was told in two messages")
+				t.Error("an event was told in two messages")
 			}
 		}
 	}
-	events, toTell := 0, 0
+	reminders = len(seen)
 	for id, life := range y.lives {
-		events += len(life)
 		notices, open := y.desk.told(life)
+		isBelieved := false
 		for _, n := range notices {
 			n.Key = y.desk.key(n)
-			if toTell++; seen[n.Key] != 1 {
+			if reminders--; seen[n.Key] != 1 {
 				t.Errorf("event %d (%s) of %s was told %d times", n.EventNumber, n.Event, n.RuleCode, seen[n.Key])
 			}
-			belief[id] = n.IsOpen()
+			isBelieved = n.IsOpen()
 		}
-		if belief[id] != (open != nil) {
-			t.Errorf("%s is open: %v, readers of the mails believe %v", id, open != nil, belief[id])
+		if isBelieved != (open != nil) {
+			t.Errorf("%s is open: %v, readers of the mails believe %v", id, open != nil, isBelieved)
 		}
 	}
 	if again > y.killed {
 		t.Errorf("%d messages were taken twice, and only %d deliveries were cut short in between", again, y.killed)
 	}
-	if asked != 5*365 || len(y.lives) == 0 || events < 50 {
-		t.Errorf("the year had %d times, %d alerts and %d events", asked, len(y.lives), events)
-	}
-	t.Logf("365 nights, %d daemons: %d times asked for, %d runs made up for what was missed, %d more times stand behind these; %d runs (%v); "+
-		"%d events of %d alerts, %d to be told, all told in %d messages with %d reminders; %d deliveries cut short between sending and recording, %d messages taken twice with the same identity",
-		y.daemons, asked, caughtUp, madeUp, len(runs), states, events, len(y.lives), toTell, told, len(seen)-toTell, y.killed, again)
+	return told, again, reminders
 }
 
-// firstAfter is the first instant of a timetable after one that has a run.
-func firstAfter(runs map[time.Time]int, instant time.Time) (time.Time, bool) {
-	var first time.Time
+// anyAfter reports whether there is a run of a later time.
+func anyAfter(runs map[time.Time]int, instant time.Time) bool {
 	for at := range runs {
-		if at.After(instant) && (first.IsZero() || at.Before(first)) {
-			first = at
+		if at.After(instant) {
+			return true
 		}
 	}
-	return first, !first.IsZero()
+	return false
 }
 
-// wasDown reports whether the daemon was down at an instant, or began or ended within
-// the minutes in which the run would have begun.
-func (y *year) wasDown(instant, _ time.Time) bool {
+// wasDown reports whether the daemon was down at an instant, or ended within the minutes
+// in which the run would have begun.
+func (y *year) wasDown(instant time.Time) bool {
 	for _, span := range y.downSpans {
 		if !instant.Before(span[0].Add(-15*time.Minute)) && instant.Before(span[1].Add(time.Minute)) {
 			return true

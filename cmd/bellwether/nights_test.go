@@ -51,9 +51,7 @@ type house struct {
 
 func openHouse(t *testing.T) *house {
 	t.Helper()
-	if os.Getenv(engineDirVariable) == "" {
-		t.Skip("there is no engine; see above")
-	}
+	needEngine(t)
 	h := &house{t: t, dir: t.TempDir(), messages: map[string]string{}, told: map[string]int{}}
 	h.program = filepath.Join(h.dir, "bellwether")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", h.program, ".").CombinedOutput(); err != nil {

@@ -88,7 +88,9 @@ func databaseOf(script string) string {
 	return "bw_script_" + strings.TrimSuffix(filepath.Base(script), ".txtar")
 }
 
-func TestCommandsDoWhatTheScriptsType(t *testing.T) {
+// needEngine is the data directory of the engine that scripts share.
+func needEngine(t *testing.T) string {
+	t.Helper()
 	dir := os.Getenv(engineDirVariable)
 	if dir == "" {
 		if os.Getenv("BELLWETHER_REQUIRE") == "all" {
@@ -96,6 +98,11 @@ func TestCommandsDoWhatTheScriptsType(t *testing.T) {
 		}
 		t.Skip("there is no engine; see above")
 	}
+	return dir
+}
+
+func TestCommandsDoWhatTheScriptsType(t *testing.T) {
+	dir := needEngine(t)
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		t.Fatal(err)
