@@ -102,8 +102,12 @@ func (w *Warehouse) tables(ctx context.Context) (kept map[string]string, left []
 	return kept, left, nil
 }
 
-// Contents returns what each table holds, but for the ledger of backups and the leases,
-// which a backup itself writes to.
+// besides are the tables that are written to while a backup is made: by the backup
+// itself, and by the scheduler when it skips a run. They are in it and not compared.
+func besides() []string { return []string{"raw_backup", "raw_lease", "raw_run"} }
+
+// Contents returns what each table holds, but for those that are written to beside a
+// backup.
 func (w *Warehouse) Contents(ctx context.Context) ([]TableContent, error) {
 	kept, _, err := w.tables(ctx)
 	if err != nil {
@@ -111,7 +115,7 @@ func (w *Warehouse) Contents(ctx context.Context) ([]TableContent, error) {
 	}
 	var all []TableContent
 	for _, table := range slices.Sorted(maps.Keys(kept)) {
-		if table == "raw_backup" || table == "raw_lease" {
+		if slices.Contains(besides(), table) {
 			continue
 		}
 		content := TableContent{Table: table}
