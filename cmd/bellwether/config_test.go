@@ -225,7 +225,7 @@ func TestTheExampleOfTheReadmeIsAConfiguration(t *testing.T) {
 	if err == nil {
 		err = config.Validate()
 	}
-	if err != nil || len(config.Sources) != 4 || len(config.Deliver.Channels) != 4 {
+	if err != nil || len(config.Sources) != 4 || len(config.Deliver.Channels) != 5 {
 		t.Errorf("got %d sources, %d channels and %v", len(config.Sources), len(config.Deliver.Channels), err)
 	}
 }
