@@ -1,6 +1,6 @@
 -- mart_alert_case
 -- One row per alert that was ever opened: how far people have dealt with it.
--- Reads   mart_alert, core_alert_event, core_alert_act, raw_evaluation, core_moment
+-- Reads   mart_alert, core_alert_event, core_alert_act, core_moment
 -- Method  A closed case begins anew when its alert comes back, gets graver or speaks
 --         of a later year than at the closing; an alert that resolves and comes back
 --         before it was closed keeps its case. Of each step the newest act of the
@@ -161,7 +161,7 @@ select
         m.changed_at,
         greatest(
             m.changed_at,
-            ifNull((select max(evaluated_at) from raw_evaluation where evaluated_at <= bw_as_of()), m.changed_at)
+            assumeNotNull((select evaluated_at from core_moment))
         )
     ) as last_seen_at,
     p.act_count as act_count

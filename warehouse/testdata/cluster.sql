@@ -107,7 +107,8 @@ create or replace view core_moment on cluster 'prefecture'
     data_version UInt64               comment 'Newest batch committed by then; rows of later batches are not shown',
     catalog_at   DateTime64(3, 'UTC') comment 'When the catalog shown was recorded',
     on_date      Date32               comment 'Day of the newest evaluation by then; due dates are held against it',
-    settlement   UInt64               comment 'Settlement of the verdicts that marts show; 0 before the first'
+    settlement   UInt64               comment 'Settlement of the verdicts that marts show; 0 before the first',
+    evaluated_at DateTime64(3, 'UTC') comment 'When the newest evaluation by then was made; long past before the first'
 )
 definer = CURRENT_USER sql security definer
 as
@@ -116,7 +117,8 @@ select
     (select max(version) from raw_commit where committed_at <= bw_as_of()) as data_version,
     (select max(recorded_at) from dim_catalog where recorded_at <= bw_as_of()) as catalog_at,
     (select argMax(on_date, evaluated_at) from raw_evaluation where evaluated_at <= bw_as_of()) as on_date,
-    (select max(settlement) from core_settlement where rank = 1) as settlement
+    (select max(settlement) from core_settlement where rank = 1) as settlement,
+    (select max(evaluated_at) from raw_evaluation where evaluated_at <= bw_as_of()) as evaluated_at
 comment 'One row: the moment that every view answers for.';
 
 drop table if exists raw_stage_17 on cluster 'prefecture' sync;
