@@ -23,7 +23,7 @@ import (
 	"strings"
 )
 
-//go:embed migrations functions core marts alerts all:catalog
+//go:embed migrations functions core marts alerts all:catalog access.csv
 var files embed.FS
 
 // The layers of views, in the order in which they are created. A view reads

@@ -41,9 +41,9 @@ type Result struct {
 // Query asks ClickHouse and returns as soon as the first rows are there. What
 // ClickHouse has to say against the question comes as a *QueryError.
 func (w *Warehouse) Query(ctx context.Context, q Question) (*Result, error) {
-	connection := w.analyst
-	if q.Role == Writer {
-		connection = w.writer
+	connection, err := w.connection(q.Role)
+	if err != nil {
+		return nil, fmt.Errorf("query warehouse: %w", err)
 	}
 	settings := clickhouse.Settings{}
 	if !q.AsOf.IsZero() {

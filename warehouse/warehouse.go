@@ -25,6 +25,9 @@ type Config struct {
 	DSN string
 	// Password of the user in DSN.
 	Password string
+	// AnalystUser and AnalystPassword are whom a server asks for when an analyst reads.
+	// Without them the user in DSN reads, within limits that a query can raise.
+	AnalystUser, AnalystPassword string
 	// Database holds everything. Default: bellwether.
 	Database string
 	// Cluster is the name of a cluster whose tables are replicated and
@@ -58,6 +61,7 @@ type Warehouse struct {
 	options  *clickhouse.Options // of the writer
 	writer   driver.Conn
 	analyst  driver.Conn
+	others   readers
 	address  func() string // where the native protocol answers now
 
 	leaseTime time.Duration
@@ -116,8 +120,12 @@ func (w *Warehouse) connections(c Config) (writer, analyst *clickhouse.Options, 
 	}
 	w.address = func() string { return writer.Addr[0] }
 	reader := *writer
-	reader.Settings = readOnly()
-	maps.Copy(reader.Settings, writer.Settings)
+	if c.AnalystUser != "" {
+		reader.Auth.Username, reader.Auth.Password = c.AnalystUser, c.AnalystPassword
+	} else {
+		reader.Settings = readOnly()
+		maps.Copy(reader.Settings, writer.Settings)
+	}
 	if writer.Settings == nil {
 		writer.Settings = clickhouse.Settings{}
 	}
@@ -179,7 +187,7 @@ func isLoopback(address string) bool {
 
 // Close closes the connections.
 func (w *Warehouse) Close() error {
-	return errors.Join(w.writer.Close(), w.analyst.Close())
+	return errors.Join(w.writer.Close(), w.analyst.Close(), w.others.close())
 }
 
 // Database is the name of the database.

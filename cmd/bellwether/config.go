@@ -41,6 +41,11 @@ type WarehouseConfig struct {
 	PasswordFile string `yaml:"password_file"`
 	Database     string `yaml:"database"`
 	Cluster      string `yaml:"cluster"` // replicated tables on this cluster; empty is one server
+
+	// Who reads for analysts on a server; empty is the user of the DSN, read-only.
+	AnalystUser         string `yaml:"analyst_user"`
+	AnalystPassword     secret `yaml:"analyst_password"`
+	AnalystPasswordFile string `yaml:"analyst_password_file"`
 }
 
 // EngineConfig sets the embedded engine. Ports of 0 are chosen by the system
@@ -51,6 +56,8 @@ type EngineConfig struct {
 	TCPPort   int    `yaml:"tcp_port"`
 	HTTPPort  int    `yaml:"http_port"`
 	MemoryMiB int64  `yaml:"memory_mib"` // 0 is half of the machine, at most 4 GiB
+
+	Reporters []string `yaml:"reporters"` // agencies with a user of their own, who reads what concerns the agency
 }
 
 // CatalogConfig replaces the catalog or the forms that ship with the program

@@ -71,6 +71,17 @@ func (c WarehouseConfig) faults() (faults []error) {
 	if c.Password != "" && c.PasswordFile != "" {
 		fault("warehouse: want password or password_file, not both")
 	}
+	hasAnalystPassword := c.AnalystPassword != "" || c.AnalystPasswordFile != ""
+	switch {
+	case c.AnalystUser == "" && hasAnalystPassword:
+		fault("warehouse.analyst_user: want the user whose password is given")
+	case c.AnalystUser != "" && !hasAnalystPassword:
+		fault("warehouse.analyst_user: want analyst_password or analyst_password_file with it")
+	case c.AnalystPassword != "" && c.AnalystPasswordFile != "":
+		fault("warehouse: want analyst_password or analyst_password_file, not both")
+	case c.AnalystUser != "" && c.DSN == "":
+		fault("warehouse.analyst_user: the embedded engine has an analyst of its own; give warehouse.dsn too")
+	}
 	if !plainName.MatchString(c.Database) {
 		fault("warehouse.database: want letters, digits and _, got %q", c.Database)
 	}
@@ -94,6 +105,11 @@ func (c EngineConfig) faults() (faults []error) {
 	}
 	if c.MemoryMiB != 0 && c.MemoryMiB < 512 {
 		faults = append(faults, fmt.Errorf("engine.memory_mib: want at least 512, or 0, got %d", c.MemoryMiB))
+	}
+	for i, agency := range c.Reporters {
+		if !plainName.MatchString(agency) || slices.Contains(c.Reporters[:i], agency) {
+			faults = append(faults, fmt.Errorf("engine.reporters[%d]: want the code of an agency, once, got %q", i, agency))
+		}
 	}
 	return faults
 }

@@ -132,6 +132,8 @@ func TestValidateNamesEveryFaultAtOnce(t *testing.T) {
 	config.Language = "fr"
 	config.TimeZone = "Asia/Nowhere"
 	config.Warehouse.DSN = "clickhouse://user:hunter2@host/db"
+	config.Warehouse.AnalystUser = "analyst"
+	config.Engine.Reporters = []string{"health", "health", "*"}
 	config.Evaluate.Schedule = "0 0 30 2 *"
 	config.Sources = []SourceConfig{{Name: "health", Form: "health/mch_annual"}, {Name: "health"}}
 	config.Deliver.Channels = []ChannelConfig{
@@ -145,6 +147,7 @@ func TestValidateNamesEveryFaultAtOnce(t *testing.T) {
 	}
 	for _, want := range []string{
 		"language", "time_zone", "holds a password", `"0 0 30 2 *" never comes`,
+		"warehouse.analyst_user: want analyst_password", `engine.reporters[1]: want the code of an agency, once, got "health"`, "engine.reporters[2]",
 		"sources[0]: want one of directory, http, postgres and sftp", `sources[1].name: "health" occurs twice`, "sources[1].form",
 		`deliver.channels[0].routes: want critical, warning or notice, got "loud"`, "deliver.channels[0].smtp.security: none is only",
 		`deliver.channels[0].smtp: "nobody" is no mail address`, "deliver.channels[0].smtp: want to, agencies or both",

@@ -152,6 +152,11 @@ func (a *app) channelFindings(ctx context.Context) []finding {
 // unknownCodes are faults of a configuration that only the catalog can find.
 func (a *app) unknownCodes(m material) error {
 	var faults []error
+	for i, agency := range a.config.Engine.Reporters {
+		if _, ok := m.catalog.Agency(agency); !ok {
+			faults = append(faults, fmt.Errorf("engine.reporters[%d]: the catalog has no agency %q", i, agency))
+		}
+	}
 	for i, c := range a.config.Deliver.Channels {
 		var codes []string
 		for _, r := range c.Routes {

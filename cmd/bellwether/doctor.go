@@ -61,7 +61,11 @@ func newDoctorCommand(a *app) *cobra.Command {
 }
 
 func (a *app) examine(ctx context.Context) ([]finding, error) {
-	report, err := engine.Inspect(ctx, a.engineConfig())
+	config, err := a.engineConfig()
+	if err != nil {
+		return nil, err
+	}
+	report, err := engine.Inspect(ctx, config)
 	if err != nil {
 		return nil, err
 	}

@@ -6,11 +6,16 @@ import (
 	"fmt"
 	"time"
 
+	"bellwether/warehouse/access"
 	"bellwether/warehouse/engine"
 )
 
 // engineConfig is the part of the configuration that the engine needs.
-func (a *app) engineConfig() engine.Config {
+func (a *app) engineConfig() (engine.Config, error) {
+	allowed, err := access.List(a.config.Engine.Reporters...)
+	if err != nil {
+		return engine.Config{}, err
+	}
 	return engine.Config{
 		Dir:            a.config.DataDir,
 		CacheDir:       a.config.Engine.CacheDir,
@@ -19,9 +24,10 @@ func (a *app) engineConfig() engine.Config {
 		HTTPPort:       a.config.Engine.HTTPPort,
 		MaxMemoryBytes: a.config.Engine.MemoryMiB << 20,
 		Database:       a.config.Warehouse.Database,
+		Access:         allowed,
 		BackupDir:      a.config.Backup.Directory,
 		Logger:         a.logger,
-	}
+	}, nil
 }
 
 // engineWait is how long another process may take to start the engine or to be
@@ -33,7 +39,10 @@ const engineWait = 8 * time.Second
 // waited for; the daemon, which wants the engine for itself, waits until a
 // command is done with it.
 func (a *app) openEngine(ctx context.Context) (*engine.Engine, error) {
-	config := a.engineConfig()
+	config, err := a.engineConfig()
+	if err != nil {
+		return nil, err
+	}
 	p := a.newProgress()
 	config.Progress = p.report
 	defer p.close()

@@ -18,6 +18,8 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"bellwether/sql"
+	"bellwether/warehouse/access"
 	"bellwether/warehouse/engine"
 )
 
@@ -72,8 +74,13 @@ func startScriptEngine() (shared scriptEngine) {
 	for _, script := range scripts() {
 		names = append(names, databaseOf(script))
 	}
+	allowed, err := access.List("health", "education")
+	if err != nil {
+		shared.err = err
+		return shared
+	}
 	shared.engine, shared.err = engine.Start(ctx, engine.Config{
-		Dir: shared.dir, Library: os.Getenv("BELLWETHER_ENGINE_LIB"), MoreDatabases: names,
+		Dir: shared.dir, Library: os.Getenv("BELLWETHER_ENGINE_LIB"), MoreDatabases: names, Access: allowed,
 	})
 	return shared
 }
@@ -140,8 +147,37 @@ func TestCommandsDoWhatTheScriptsType(t *testing.T) {
 			"samefindings": sameFindings,
 			"fill":         fill,
 			"shows":        shows,
+			"ownrows":      ownRows,
 		},
 	})
+}
+
+// ownRows compares what a reporter sees of each object with what the auditor sees of it
+// under the condition that the list of access states: ownrows health.
+func ownRows(ts *testscript.TestScript, _ bool, arguments []string) {
+	list, err := sql.AccessList()
+	ts.Check(err)
+	reporter := string(access.Reporter(arguments[0]))
+	var seen, due []string
+	for _, a := range list {
+		if a.Reader != sql.ReporterReader {
+			continue
+		}
+		question := fmt.Sprintf("select '%[1]s' as object, count() as rows from %[1]s", a.Object)
+		seen = append(seen, question)
+		if a.Rows != "" {
+			condition := strings.NewReplacer("currentUser()", "'"+reporter+"'", "{database}.", "").Replace(a.Rows)
+			question += " where " + condition
+		}
+		due = append(due, question)
+	}
+	ask := func(user string, questions []string) string {
+		ts.Check(ts.Exec("bellwether", "sql", "--user", user, "-o", "csv", "select * from ("+strings.Join(questions, " union all ")+") order by object"))
+		return ts.ReadFile("stdout")
+	}
+	if got, want := ask(reporter, seen), ask(string(access.Auditor), due); got != want {
+		ts.Fatalf("%s sees\n%s\nwant\n%s", reporter, got, want)
+	}
 }
 
 // freeAddress is a loopback address that nobody listens on.

@@ -37,14 +37,11 @@ func (a *app) atSite(do func(ctx context.Context, s *site) error) func(*cobra.Co
 // are; a server is left as it is, for its owner may have given us no right to
 // change it.
 func (a *app) openSite(ctx context.Context) (*site, error) {
-	password, err := a.config.Warehouse.passwordOf()
+	config, err := a.config.Warehouse.open()
 	if err != nil {
 		return nil, err
 	}
-	config := warehouse.Config{
-		DSN: a.config.Warehouse.DSN, Password: password,
-		Database: a.config.Warehouse.Database, Cluster: a.config.Warehouse.Cluster, Logger: a.logger,
-	}
+	config.Logger = a.logger
 	s := &site{}
 	if config.DSN == "" {
 		if s.engine, err = a.openEngine(ctx); err != nil {
@@ -129,14 +126,30 @@ func (s *site) planArea(ctx context.Context) (string, error) {
 	return areas.text(0, "area_code"), nil
 }
 
-// passwordOf reads the password of a server, from its file or the setting.
-func (c WarehouseConfig) passwordOf() (string, error) {
-	if c.PasswordFile == "" {
-		return string(c.Password), nil
-	}
-	content, err := os.ReadFile(c.PasswordFile)
+// open is what the warehouse is opened with, with the passwords of a server read from
+// their files or the settings.
+func (c WarehouseConfig) open() (warehouse.Config, error) {
+	password, err := passwordOf(c.Password, c.PasswordFile, "warehouse.password_file")
 	if err != nil {
-		return "", fmt.Errorf("read warehouse.password_file: %w", err)
+		return warehouse.Config{}, err
+	}
+	analyst, err := passwordOf(c.AnalystPassword, c.AnalystPasswordFile, "warehouse.analyst_password_file")
+	if err != nil {
+		return warehouse.Config{}, err
+	}
+	return warehouse.Config{
+		DSN: c.DSN, Password: password, AnalystUser: c.AnalystUser, AnalystPassword: analyst,
+		Database: c.Database, Cluster: c.Cluster,
+	}, nil
+}
+
+func passwordOf(password secret, file, key string) (string, error) {
+	if file == "" {
+		return string(password), nil
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("read %s: %w", key, err)
 	}
 	return strings.TrimRight(string(content), "\r\n"), nil
 }

@@ -15,22 +15,28 @@ import (
 )
 
 func newSQLCommand(a *app) *cobra.Command {
-	var asOf string
+	var asOf, user string
 	var limit int
 	command := &cobra.Command{
 		Use:   "sql QUERY",
 		Short: "以分析员身份只读查询 Read-only query as the analyst",
 		Long: `Asks ClickHouse as the analyst, who may read the dim_, core_, mart_ and alert_
 objects, within limits of time and memory, and change nothing. A query of - is
-read from standard input.`,
+read from standard input. With --user the auditor asks, who may read every table
+too, or reporter_ and the code of an agency of engine.reporters, who sees the rows
+that concern the agency.`,
 		Example: `  bellwether sql "select verdict, count() from mart_target_yearly where is_latest group by verdict"
   bellwether sql --as-of 2025-06-30 "select value from core_observation where indicator_code = '…'"`,
 		Args: cobra.ExactArgs(1),
 	}
 	command.Flags().StringVar(&asOf, "as-of", "", "answer as views stood at this moment: 2025-06-30 (its end), \"2025-06-30 12:00:00\" (time of the bureau) or \"2025-06-30 04:00:00Z\"")
 	command.Flags().IntVar(&limit, "limit", 1000, "rows at most; 0 is no limit of ours")
+	command.Flags().StringVar(&user, "user", string(warehouse.Analyst), "who asks: analyst, auditor, or reporter_ and an agency")
 	command.RunE = func(c *cobra.Command, args []string) error {
-		question := warehouse.Question{SQL: args[0], Role: warehouse.Analyst, Limit: limit}
+		if user == string(warehouse.Writer) {
+			return usagef("%s", a.text("--user：写入用户不答查询", "--user: the writer answers no questions"))
+		}
+		question := warehouse.Question{SQL: args[0], Role: warehouse.Role(user), Limit: limit}
 		if args[0] == "-" {
 			text, err := io.ReadAll(a.in)
 			if err != nil {

@@ -121,7 +121,7 @@ func childEnvironment(environment []string) []string {
 // choosePorts keeps the ports of the last run where they are still free.
 func (e *Engine) choosePorts() (State, error) {
 	last := e.State()
-	state := State{Restarts: last.Restarts, BackupDir: e.config.BackupDir}
+	state := State{Restarts: last.Restarts, BackupDir: e.config.BackupDir, Roles: e.config.roles()}
 	var err error
 	if state.TCPPort, err = choosePort(e.config.TCPPort, last.TCPPort); err != nil {
 		return state, err

@@ -29,12 +29,13 @@ type Config struct {
 	// MaxMemoryBytes bounds the engine as a whole. Default: half of the
 	// machine's (or container's) memory, at most 4 GiB.
 	MaxMemoryBytes int64
-	// Database is where the analyst may read: its core_, mart_, alert_ and dim_
-	// objects. Default: bellwether.
+	// Database is where readers may read. Default: bellwether.
 	Database string
-	// MoreDatabases are further databases the analyst may read in the same way.
-	// Grants are fixed when the engine starts.
+	// MoreDatabases are further databases they may read in the same way.
 	MoreDatabases []string
+	// Access is what readers may read. It is fixed when the engine starts; a role that
+	// nothing is allowed to has no user.
+	Access []Access
 	// BackupDir is the only folder that backups are written to and restored from.
 	// Default: backups below Dir.
 	BackupDir string
@@ -54,16 +55,16 @@ const (
 // Role is one of the engine's users.
 type Role string
 
-// The engine's users. The writer may do anything; the analyst may only read the
-// views of Config.Database, within limits it cannot raise.
+// The engine's users. The writer may do anything; any other may only read what
+// Config.Access says, within limits it cannot raise.
 const (
 	RoleWriter  Role = "bellwether_writer"
 	RoleAnalyst Role = "analyst"
 )
 
-// databaseName keeps a name out of need of quoting, in SQL and in grants, where
+// plainName keeps a name out of need of quoting, in SQL, in XML and in grants, where
 // * would be a wildcard.
-var databaseName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func (c Config) withDefaults() (Config, error) {
 	if c.CacheDir == "" {
@@ -117,8 +118,13 @@ func (c Config) validate() error {
 		faults = append(faults, fmt.Errorf("engine memory: want bytes, got %d", c.MaxMemoryBytes))
 	}
 	for _, name := range append([]string{c.Database}, c.MoreDatabases...) {
-		if name != "" && !databaseName.MatchString(name) {
+		if name != "" && !plainName.MatchString(name) {
 			faults = append(faults, fmt.Errorf("database %q: want letters, digits and underscores", name))
+		}
+	}
+	for _, a := range c.Access {
+		if !plainName.MatchString(string(a.Role)) || a.Role == RoleWriter || a.Role == "default" {
+			faults = append(faults, fmt.Errorf("reader %q: want letters, digits and underscores, and a name that is not taken", a.Role))
 		}
 	}
 	return errors.Join(faults...)

@@ -44,16 +44,25 @@ func (d directory) create() error {
 
 type passwords map[Role]string
 
-// loadPasswords reads the password of every role, and makes those that are
+// makePasswords reads the password of every role, and makes those that are
 // missing: 32 random bytes, never changed afterwards.
-func (d directory) loadPasswords(mayCreate bool) (passwords, error) {
-	known := passwords{}
-	for _, role := range []Role{RoleWriter, RoleAnalyst} {
-		text, err := os.ReadFile(d.secret(role))
-		if errors.Is(err, fs.ErrNotExist) && mayCreate {
-			text = []byte(randomHex())
-			err = writeFile(d.secret(role), text)
+func (d directory) makePasswords(roles []Role) (passwords, error) {
+	for _, role := range roles {
+		_, err := os.Lstat(d.secret(role))
+		if errors.Is(err, fs.ErrNotExist) {
+			err = writeFile(d.secret(role), []byte(randomHex()))
 		}
+		if err != nil {
+			return nil, fmt.Errorf("make password of %s: %w", role, err)
+		}
+	}
+	return d.readPasswords(roles)
+}
+
+func (d directory) readPasswords(roles []Role) (passwords, error) {
+	known := passwords{}
+	for _, role := range roles {
+		text, err := os.ReadFile(d.secret(role))
 		if err != nil {
 			return nil, fmt.Errorf("read password of %s: %w", role, err)
 		}
@@ -77,8 +86,7 @@ func (d directory) writeConfig(c Config, known passwords, nonce string) error {
 		"MaxMemoryBytes": c.MaxMemoryBytes,
 		"Nonce":          nonce,
 		"WriterHash":     sha256Hex(known[RoleWriter]),
-		"AnalystHash":    sha256Hex(known[RoleAnalyst]),
-		"AnalystGrants":  analystGrants(append([]string{c.Database}, c.MoreDatabases...)),
+		"Readers":        c.readers(known),
 	}
 	for path, text := range map[string]string{d.config(): configTemplate, d.users(): usersTemplate} {
 		page, err := template.New(path).Funcs(template.FuncMap{"xml": escapeXML}).Parse(text)
@@ -94,18 +102,6 @@ func (d directory) writeConfig(c Config, known passwords, nonce string) error {
 		}
 	}
 	return nil
-}
-
-// analystGrants gives read access by layer. A wildcard in the database name is
-// taken literally by the engine, hence one line for each.
-func analystGrants(databases []string) []string {
-	var grants []string
-	for _, database := range databases {
-		for _, layer := range []string{"core_", "mart_", "alert_", "dim_"} {
-			grants = append(grants, fmt.Sprintf("GRANT SELECT ON %s.%s*", database, layer))
-		}
-	}
-	return grants
 }
 
 func sha256Hex(text string) string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -85,7 +86,7 @@ func startOwned(ctx context.Context, c Config, dir directory, lock *flock.Flock)
 	if err != nil {
 		return nil, err
 	}
-	passwords, err := dir.loadPasswords(true)
+	passwords, err := dir.makePasswords(c.roles())
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +121,7 @@ func Attach(ctx context.Context, dir string) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("attach to %s: %w", dir, err)
 	}
-	passwords, err := d.loadPasswords(false)
+	passwords, err := d.readPasswords(state.Roles)
 	if err != nil {
 		return nil, fmt.Errorf("attach to %s: %w", dir, err)
 	}
@@ -136,6 +137,9 @@ func Attach(ctx context.Context, dir string) (*Engine, error) {
 func (e *Engine) Address(role Role) Address {
 	return e.State().address(role, e.passwords)
 }
+
+// Has reports whether the engine has a user for the role.
+func (e *Engine) Has(role Role) bool { return slices.Contains(e.State().Roles, role) }
 
 func (s State) address(role Role, known passwords) Address {
 	return Address{

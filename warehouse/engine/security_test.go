@@ -120,7 +120,9 @@ func post(t *testing.T, a Address, statement string) (status int, answer string)
 }
 
 func TestAnalystReadsViewsAndNothingElse(t *testing.T) {
-	e := start(t, Config{MoreDatabases: []string{"second"}})
+	e := start(t, Config{MoreDatabases: []string{"second"}, Access: []Access{
+		{Role: RoleAnalyst, Object: "core_*"}, {Role: RoleAnalyst, Object: "mart_*"}, {Role: RoleAnalyst, Object: "alert_*"}, {Role: RoleAnalyst, Object: "dim_*"},
+	}})
 	do(t, e,
 		"create database bellwether", "create database second", "create database third",
 		"create table bellwether.raw_x (a Int32) engine = MergeTree order by a",
@@ -187,6 +189,58 @@ func TestAnalystReadsViewsAndNothingElse(t *testing.T) {
 		})
 	}
 	wantAnswer(t, e, "select toString(count()) from bellwether.raw_x", "1")
+}
+
+func TestAReporterSeesTheRowsOfItsAgency(t *testing.T) {
+	own := "agency_code = substring(currentUser(), 10)"
+	of := Role("reporter_health")
+	e := start(t, Config{MoreDatabases: []string{"second"}, Access: []Access{
+		{Role: of, Object: "core_x", Rows: own},
+		{Role: of, Object: "mart_x", Rows: "a in (select a from {database}.core_x where " + own + ")"},
+		{Role: of, Object: "core_all"},
+		{Role: "auditor", Object: "*"},
+	}})
+	do(t, e, "create database bellwether", "create database second")
+	for _, database := range []string{"bellwether", "second"} {
+		do(t, e,
+			"create table "+database+".raw_x (a Int32, agency_code LowCardinality(String)) engine = MergeTree order by a",
+			"insert into "+database+".raw_x values (1, 'health'), (2, 'education'), (3, 'health')",
+			"create view "+database+".core_x definer = bellwether_writer sql security definer as select a, agency_code from "+database+".raw_x",
+			"create view "+database+".mart_x definer = bellwether_writer sql security definer as select a from "+database+".core_x",
+			"create view "+database+".core_all definer = bellwether_writer sql security definer as select a from "+database+".core_x",
+		)
+	}
+	cases := []struct {
+		role            Role
+		statement, want string
+		code            int32 // 0: allowed
+	}{
+		{of, "select toString(groupArray(a)) from bellwether.core_x", "[1,3]", 0},
+		{of, "select toString(groupArray(a)) from second.mart_x", "[1,3]", 0},
+		{of, "select toString(groupArray(a)) from bellwether.core_all", "[1,2,3]", 0},
+		{of, "select toString(count()) from bellwether.core_x", "2", 0},
+		{of, "select toString(groupArray(a)) from merge('bellwether', '^core_x')", "[1,3]", 0},
+		{of, "select toString(count()) from bellwether.raw_x", "", 497},
+		{of, "insert into bellwether.raw_x values (4, 'health')", "", 497},
+		{of, "set readonly = 0", "", 164},
+		{"auditor", "select toString(groupArray(a)) from bellwether.core_x", "[1,2,3]", 0},
+		{"auditor", "select toString(count()) from second.raw_x", "3", 0},
+		{"auditor", "select toString(count()) from system.users", "", 497},
+		{"auditor", "insert into bellwether.raw_x values (4, 'health')", "", 497},
+		{"auditor", "drop table bellwether.raw_x", "", 497},
+		{RoleAnalyst, "select '1'", "", 516}, // nothing is allowed to it, so there is no such user
+	}
+	for _, c := range cases {
+		t.Run(string(c.role)+" "+c.statement, func(t *testing.T) {
+			got, err := ask(t, e.Address(c.role), c.statement)
+			if exceptionCode(err) != c.code || (err != nil) != (c.code != 0) || err == nil && got != c.want {
+				t.Errorf("want %q or exception %d, got %q and %v", c.want, c.code, got, err)
+			}
+		})
+	}
+	if e.Has(RoleAnalyst) || !e.Has(of) {
+		t.Error("the engine does not know its users")
+	}
 }
 
 func TestWhatTheDirectoryHoldsIsPrivate(t *testing.T) {

@@ -21,6 +21,7 @@ type State struct {
 	StartedAt time.Time `json:"started_at"` // of this run of the engine, UTC
 	Nonce     string    `json:"nonce"`
 	BackupDir string    `json:"backup_dir"`
+	Roles     []Role    `json:"roles"` // that have a user
 }
 
 func (d directory) writeState(s State) error {

@@ -15,6 +15,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
+	"bellwether/warehouse/access"
 	"bellwether/warehouse/engine"
 )
 
@@ -83,10 +84,16 @@ func (s *server) start() (*engine.Engine, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute) // a first fetch on a slow line
 	defer cancel()
+	allowed, err := access.List()
+	if err != nil {
+		s.err = err
+		return nil, err
+	}
 	s.engine, s.err = engine.Start(ctx, engine.Config{
 		Dir:           filepath.Join(s.dir, "engine"),
 		Library:       os.Getenv(libraryVariable),
 		MoreDatabases: s.databases,
+		Access:        allowed,
 	})
 	return s.engine, s.err
 }
