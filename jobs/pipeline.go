@@ -81,6 +81,12 @@ func (p *Pipeline) Load(ctx context.Context, runID string, s Submission) (Report
 			return report, errors.Join(err, <-archived, batch.Abandon(context.WithoutCancel(ctx)))
 		}
 	}
+	return report, p.carry(ctx, batch, &report, archived)
+}
+
+// carry reads a submission into its batch and commits it once it is archived too.
+func (p *Pipeline) carry(ctx context.Context, batch *warehouse.Batch, report *Report, archived <-chan error) (err error) {
+	s := report.Submission
 	report.Summary, report.Rejects, err = p.read(ctx, s, batch)
 	if archiveErr := <-archived; archiveErr != nil {
 		err = errors.Join(err, fmt.Errorf("archive: %w", archiveErr))
@@ -90,9 +96,9 @@ func (p *Pipeline) Load(ctx context.Context, runID string, s Submission) (Report
 	}
 	if err != nil {
 		err = fmt.Errorf("load %s: %w", s.Payload.FileName, err)
-		return report, errors.Join(err, batch.Abandon(context.WithoutCancel(ctx)))
+		return errors.Join(err, batch.Abandon(context.WithoutCancel(ctx)))
 	}
-	return report, nil
+	return nil
 }
 
 // Check reads a submission and writes nothing. The account and the rejects are

@@ -118,16 +118,26 @@ func (w *Warehouse) Contents(ctx context.Context) ([]TableContent, error) {
 		if slices.Contains(besides(), table) {
 			continue
 		}
-		content := TableContent{Table: table}
-		err := w.again(ctx, "read contents", func() error {
-			return w.writer.QueryRow(ctx, "select count(), sum(cityHash64(tuple(*))) from "+kept[table]).Scan(&content.Rows, &content.Hash)
-		})
+		content, err := w.content(ctx, table, kept[table], "*")
 		if err != nil {
-			return nil, fmt.Errorf("read contents of %s: %w", table, err)
+			return nil, err
 		}
 		all = append(all, content)
 	}
 	return all, nil
+}
+
+// content counts the rows of a table or view, which is read as source, and hashes the
+// columns.
+func (w *Warehouse) content(ctx context.Context, name, source, columns string) (TableContent, error) {
+	content := TableContent{Table: name}
+	err := w.again(ctx, "read contents", func() error {
+		return w.writer.QueryRow(ctx, "select count(), sum(cityHash64(tuple("+columns+"))) from "+source).Scan(&content.Rows, &content.Hash)
+	})
+	if err != nil {
+		return content, fmt.Errorf("read contents of %s: %w", name, err)
+	}
+	return content, nil
 }
 
 // backupTries is how often a backup is begun anew because somebody wrote beside it.

@@ -22,6 +22,8 @@ type BatchInfo struct {
 	FormHash      string
 	Parameters    string // canonical JSON of the parameters of the load
 	IsComplete    bool   // figures that the payload no longer holds are withdrawn
+
+	again *Committed // the load that is done once more, in a rebuild
 }
 
 // Counts is the account of a payload: Read is the sum of the others.
@@ -83,11 +85,15 @@ func (w *Warehouse) begin(ctx context.Context, info BatchInfo, lease *Lease) (*B
 // open gives the batch a version number, a staging table and a stream into it.
 func (b *Batch) open() error {
 	w := b.warehouse
-	version, err := w.nextVersion(b.ctx)
-	if err != nil {
+	if b.info.again == nil {
+		version, err := w.nextVersion(b.ctx)
+		if err != nil {
+			return err
+		}
+		b.record = newBatchRecord(version, b.info)
+	} else if err := w.beginAgain(b); err != nil {
 		return err
 	}
-	b.record = newBatchRecord(version, b.info)
 	if err := w.recordBatch(b.ctx, b.record); err != nil {
 		return err
 	}
@@ -270,7 +276,7 @@ func (w *Warehouse) createStage(ctx context.Context, b batchRecord) error {
 			" modify column version default "+fmt.Sprint(b.Version)+
 			", modify column form_code default "+quote(b.FormCode)+
 			", modify column is_withdrawn default 0, modify column "+strings.Join(packedColumns(), " codec(LZ4), modify column ")+" codec(LZ4)"+
-			", modify column recorded_at default toDateTime64("+quote(b.OpenedAt.UTC().Format(instantLayout))+", 3, 'UTC')")
+			", modify column recorded_at default "+instant(b.OpenedAt))
 		if err != nil {
 			return err
 		}

@@ -114,11 +114,15 @@ func (w *Warehouse) writeCommit(ctx context.Context, b batchRecord, s touched) e
 		}
 	}
 	compared := s.list(func(y touchedYear) bool { return !w.isHandedOver(y) })
+	at := "now64(3)"
+	if !b.committedAt.IsZero() {
+		at = instant(b.committedAt)
+	}
 	return w.execute(ctx, `
 		insert into raw_commit (`+commitColumns+`)
 		select {version:UInt64}, {run:String}, {sha256:String}, {source:String}, {form:String}, {hash:String}, {parameters:String},
 			{years:Array(UInt16)}, {encoding:String}, {read:UInt64}, {loaded:UInt64}, {rejected:UInt64}, {skipped:UInt64},
-			{handedOver:UInt64} + count(), countIf(is_withdrawn = 1), now64(3)
+			{handedOver:UInt64} + count(), countIf(is_withdrawn = 1), `+at+`
 		from fct_observation final
 		where period_year in {compared:Array(UInt16)} and version = {version:UInt64}`,
 		clickhouse.Named("version", b.Version), clickhouse.Named("run", b.RunID), clickhouse.Named("sha256", b.PayloadSHA256),

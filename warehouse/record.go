@@ -36,6 +36,8 @@ type batchRecord struct {
 	SkippedCount  uint64    `ch:"skipped_count"`
 	Encoding      string    `ch:"encoding"`
 	OpenedAt      time.Time `ch:"opened_at"` // recorded_at of its first state
+
+	committedAt time.Time // of a load that is done once more; otherwise it is committed now
 }
 
 func newBatchRecord(version uint64, info BatchInfo) batchRecord {
@@ -75,7 +77,7 @@ func (b batchRecord) area() string {
 func (w *Warehouse) recordBatch(ctx context.Context, b batchRecord) error {
 	at := "now64(3)"
 	if b.State == stateOpen {
-		at = "toDateTime64(" + quote(b.OpenedAt.Format(instantLayout)) + ", 3, 'UTC')"
+		at = instant(b.OpenedAt)
 	}
 	err := w.execute(ctx, `insert into raw_batch
 		(version, run_id, payload_sha256, source_code, form_code, form_hash, parameters, is_complete, state,
@@ -91,6 +93,11 @@ func (w *Warehouse) recordBatch(ctx context.Context, b batchRecord) error {
 		return fmt.Errorf("record batch as %s: %w", b.State, err)
 	}
 	return nil
+}
+
+// instant writes a moment as ClickHouse reads it.
+func instant(at time.Time) string {
+	return "toDateTime64(" + quote(at.UTC().Format(instantLayout)) + ", 3, 'UTC')"
 }
 
 // quote writes a text as a literal, for the few places that take no parameters.

@@ -42,17 +42,23 @@ func (s Settlement) moment() time.Time {
 // is cut short shows nothing and is done again by the next. It reports whether
 // verdicts were worked out.
 func (w *Warehouse) Settle(ctx context.Context) (bool, error) {
+	return w.settle(ctx, false)
+}
+
+// settle works them out again also when the same state was settled before, if told so.
+func (w *Warehouse) settle(ctx context.Context, isForced bool) (bool, error) {
 	now, last, err := w.settlementStates(ctx)
 	if err != nil {
 		return false, fmt.Errorf("settle: %w", err)
 	}
-	if now.DataVersion == 0 || last.stands(now) {
+	if now.DataVersion == 0 || last.stands(now) && !isForced {
 		return false, nil
 	}
 	isTouched, err := w.isTouched(ctx, last, now)
 	if err != nil {
 		return false, fmt.Errorf("settle: %w", err)
 	}
+	isTouched = isTouched || isForced
 	if isTouched {
 		now.RowCount, err = w.appendSettled(ctx, now)
 	} else {

@@ -37,7 +37,7 @@ func newRootCommand(a *app) *cobra.Command {
 	group(root, "answers", "结果 Answers:",
 		newMonitorCommand(a), newExplainCommand(a), newWhatIfCommand(a), newSeriesCommand(a), newAlertsCommand(a), newBacktestCommand(a), newSQLCommand(a))
 	group(root, "operations", "运行 Operations:",
-		newRunCommand(a), newBackfillCommand(a), newBackupCommand(a), newRestoreCommand(a), newStatusCommand(a), newRunsCommand(a), newMigrateCommand(a), newCheckCommand(a), newDoctorCommand(a),
+		newRunCommand(a), newBackfillCommand(a), newBackupCommand(a), newRestoreCommand(a), newRebuildCommand(a), newStatusCommand(a), newRunsCommand(a), newMigrateCommand(a), newCheckCommand(a), newDoctorCommand(a),
 		newBenchCommand(a), newConfigCommand(a), newVersionCommand(a))
 	root.SetHelpCommandGroupID("operations")
 	root.SetCompletionCommandGroupID("operations")

@@ -14,8 +14,10 @@
 
 create role if not exists bellwether_writer;
 grant select, insert, alter, create, drop, truncate, optimize, backup on bellwether.* to bellwether_writer;
--- what-if and backtest try things beside the warehouse, the drill restores beside it
+-- what-if, backtest and drill work beside the warehouse, and so do restore and rebuild
 grant select, insert, alter, create, drop, truncate, optimize, backup on bellwether_scratch_*.* to bellwether_writer;
+grant select, insert, alter, create, drop, truncate, optimize on bellwether_restoring.* to bellwether_writer;
+grant select, insert, alter, create, drop, truncate, optimize on bellwether_rebuilding.* to bellwether_writer;
 grant create function, drop function on *.* to bellwether_writer;
 grant table engine on MergeTree to bellwether_writer;
 grant table engine on ReplacingMergeTree to bellwether_writer;

@@ -40,7 +40,7 @@ func writerGrants(t *testing.T) []string {
 
 // TestTheWriterOfAServerNeedsNoMoreThanItsRole does the work of a night as a user who has
 // the grants of the role and none besides: schema, catalog, load, verdicts, a scratch
-// copy, backup and drill.
+// copy, backup, rebuild and drill.
 func TestTheWriterOfAServerNeedsNoMoreThanItsRole(t *testing.T) {
 	library := engine.LibraryUnderTest(t)
 	grants := writerGrants(t)
@@ -75,6 +75,10 @@ func TestTheWriterOfAServerNeedsNoMoreThanItsRole(t *testing.T) {
 	must(t, drop(t.Context()))
 	record, err := w.Backup(t.Context(), warehouse.Destination{}, "run")
 	must(t, err)
+	rebuild, err := w.BeginRebuild(t.Context())
+	must(t, err)
+	must(t, rebuild.Replace(t.Context()))
+	must(t, rebuild.Close(t.Context()))
 	_, err = w.Drill(t.Context(), record.Name, warehouse.Destination{}, "run")
 	must(t, err)
 }
