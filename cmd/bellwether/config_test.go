@@ -246,16 +246,18 @@ func FuzzInterpolate(f *testing.F) {
 	})
 }
 
-func TestTheConfigurationOfTheImageIsSound(t *testing.T) {
-	text, err := os.ReadFile("../../deploy/docker/bellwether.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	config, _, err := LoadConfig("c.yaml", fakeEnvironment(nil, map[string]string{"c.yaml": string(text)}))
-	if err == nil {
-		err = config.Validate()
-	}
-	if err != nil {
-		t.Error(err)
+func TestTheConfigurationsThatAreDeployedAreSound(t *testing.T) {
+	for _, name := range []string{"docker", "kubernetes"} {
+		text, err := os.ReadFile("../../deploy/" + name + "/bellwether.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		config, _, err := LoadConfig("c.yaml", fakeEnvironment(nil, map[string]string{"c.yaml": string(text)}))
+		if err == nil {
+			err = config.Validate()
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
