@@ -106,15 +106,45 @@ func (d *Deliverer) eachDesk(ctx context.Context, do func(desk, plan, deliveryLo
 		return err
 	}
 	var faults []error
-	for _, outlet := range d.Outlets {
-		for _, receiver := range outlet.Receivers {
-			desk := desk{outlet, receiver}
-			if err := do(desk, l.planFor(desk, lives, c), l); err != nil {
-				faults = append(faults, fmt.Errorf("channel %s: %w", outlet.Name, err))
+	failing := map[string][]desk{} // by outlet
+	for _, desk := range d.desks(false) {
+		if err := do(desk, l.planFor(desk, lives, c), l); err != nil {
+			failing[desk.outlet.Name] = append(failing[desk.outlet.Name], desk)
+			faults = append(faults, fmt.Errorf("channel %s: %w", desk.outlet.Name, err))
+		}
+	}
+	standIns := d.desks(true)
+	if len(standIns) == 0 {
+		return errors.Join(faults...)
+	}
+	if l, err = readLog(ctx, d.Warehouse); err != nil { // with what was taken just now
+		return errors.Join(append(faults, err)...)
+	}
+	for _, desk := range standIns {
+		var left []channel.Notice
+		for _, other := range failing[desk.outlet.StandsFor] {
+			for _, m := range l.planFor(other, lives, c).messages {
+				left = append(left, m.Notices...)
 			}
+		}
+		if err := do(desk, l.standInPlan(desk, left, lives), l); err != nil {
+			faults = append(faults, fmt.Errorf("channel %s: %w", desk.outlet.Name, err))
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// desks are those that stand in for others, or all the rest.
+func (d *Deliverer) desks(standIn bool) (all []desk) {
+	for _, outlet := range d.Outlets {
+		if (outlet.StandsFor != "") != standIn {
+			continue
+		}
+		for _, receiver := range outlet.Receivers {
+			all = append(all, desk{outlet, receiver})
+		}
+	}
+	return all
 }
 
 // serve tells one desk. The first message that is not taken ends it: what is newer

@@ -87,46 +87,83 @@ func (l deliveryLog) planFor(d desk, lives [][]channel.Notice, c circumstances) 
 	if l.isNewTo(d) {
 		from = c.now
 	}
-	var p plan
-	again := map[string][]channel.Notice{}
-	var fresh []channel.Notice
-	sort := func(n channel.Notice, isDue func() bool) {
-		n.Key = d.key(n)
-		e, isKnown := l.entryOf(d, n)
-		switch {
-		case isKnown && e.state != sent:
-			again[e.messageID] = append(again[e.messageID], n)
-		case !isKnown && isDue():
-			fresh = append(fresh, n)
-		}
-	}
+	a := agenda{desk: d, log: l, again: map[string][]channel.Notice{}}
+	var open []channel.Notice
 	for _, life := range lives {
-		told, open := d.told(life)
-		if open != nil && !c.silences.on(*open, c.now) {
-			p.open = append(p.open, *open)
+		told, stands := d.told(life)
+		if stands != nil && !c.silences.on(*stands, c.now) {
+			open = append(open, *stands)
 		}
 		for i, n := range told {
-			sort(n, func() bool { return l.isDue(d, told, i, from) && !l.isHeldBack(d, told, i, c) })
+			a.sort(n, func() bool { return l.isDue(d, told, i, from) && !l.isHeldBack(d, told, i, c) })
 		}
 		for _, n := range d.occasions(life, c) {
-			sort(n, func() bool { return n.RecordedAt.After(from) && (d.outlet.IsUpper || l.knows(d, told, n)) })
+			a.sort(n, func() bool { return n.RecordedAt.After(from) && (d.outlet.IsUpper || l.knows(d, told, n)) })
 		}
 	}
 	for _, s := range c.silences {
 		for _, n := range d.ofSilence(s, lives, c) {
-			sort(n, func() bool { return n.RecordedAt.After(from) })
+			a.sort(n, func() bool { return n.RecordedAt.After(from) })
 		}
 	}
-	for id, notices := range again {
-		p.messages = append(p.messages, d.message(id, notices))
+	return plan{a.messages(), open}
+}
+
+// standInPlan is the plan of a desk that stands in for another: of what the other has
+// left, all that is for this desk, and of what it was told instead of the other, the end.
+func (l deliveryLog) standInPlan(d desk, left []channel.Notice, lives [][]channel.Notice) plan {
+	a := agenda{desk: d, log: l, again: map[string][]channel.Notice{}}
+	isLeft := map[deliveryName]bool{}
+	for _, n := range left {
+		name := deliveryName{d.name(), n.AlertID, n.EventNumber, n.Occasion}
+		if d.matches(n) && !isLeft[name] { // several receivers of the other may have left it
+			isLeft[name] = true
+			a.sort(n, func() bool { return true })
+		}
 	}
-	slices.SortFunc(p.messages, func(a, b channel.Message) int {
+	for _, life := range lives {
+		told, _ := d.told(life)
+		for i, n := range told {
+			if !isLeft[deliveryName{d.name(), n.AlertID, n.EventNumber, n.Occasion}] {
+				a.sort(n, func() bool { return !n.IsOpen() && l.knows(d, told[:i], n) })
+			}
+		}
+	}
+	return plan{messages: a.messages()}
+}
+
+// agenda gathers what a desk is to be told: again what it has not taken, and what is new.
+type agenda struct {
+	desk  desk
+	log   deliveryLog
+	again map[string][]channel.Notice // by message
+	fresh []channel.Notice
+}
+
+// sort puts a notice where it belongs: nowhere when it was taken, or is not due.
+func (a *agenda) sort(n channel.Notice, isDue func() bool) {
+	n.Key = a.desk.key(n)
+	e, isKnown := a.log.entryOf(a.desk, n)
+	switch {
+	case isKnown && e.state != sent:
+		a.again[e.messageID] = append(a.again[e.messageID], n)
+	case !isKnown && isDue():
+		a.fresh = append(a.fresh, n)
+	}
+}
+
+// messages are those to be sent again, the oldest first, and one of what is new.
+func (a *agenda) messages() (all []channel.Message) {
+	for id, notices := range a.again {
+		all = append(all, a.desk.message(id, notices))
+	}
+	slices.SortFunc(all, func(a, b channel.Message) int {
 		return a.Notices[0].RecordedAt.Compare(b.Notices[0].RecordedAt)
 	})
-	if len(fresh) > 0 {
-		p.messages = append(p.messages, d.message("", fresh))
+	if len(a.fresh) > 0 {
+		all = append(all, a.desk.message("", a.fresh))
 	}
-	return p
+	return all
 }
 
 // isDue reports whether an event that the log does not know is to be told. Of what
@@ -224,5 +261,5 @@ func (d desk) message(id string, notices []channel.Notice) channel.Message {
 		slices.Sort(keys)
 		id = hash(strings.Join(keys, "\n"))
 	}
-	return channel.Message{ID: id, Receiver: d.receiver.Agency, To: d.receiver.To, Notices: notices}
+	return channel.Message{ID: id, Receiver: d.receiver.Agency, To: d.receiver.To, InsteadOf: d.outlet.StandsFor, Notices: notices}
 }

@@ -14,6 +14,7 @@ type Outlet struct {
 	Routes    []Route    // any of them; none at all takes everything
 	Receivers []Receiver // never empty
 	IsUpper   bool       // one level up: told of what was not taken up or dealt with in time, and of its end
+	StandsFor string     // the outlet that it stands in for: told of what that one has not taken, and of the end of it
 }
 
 // Route takes the alerts that match each of its lists; an empty list matches

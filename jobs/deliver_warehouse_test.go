@@ -69,6 +69,52 @@ func (b *bench) happens(alert string, number uint64, event, severity string) {
 	}}))
 }
 
+// TestAnotherChannelStandsInForOneThatIsDown and hears of nothing else, of nothing twice,
+// and of the end of what it has heard of; the one that was down loses nothing.
+func TestAnotherChannelStandsInForOneThatIsDown(t *testing.T) {
+	b := newBench(t)
+	mail, second := &program{}, &program{}
+	d := b.newDeliverer(mail, nil)
+	standIn := b.newDeliverer(second, nil).Outlets[0]
+	standIn.Name, standIn.StandsFor = "second", "duty"
+	d.Outlets = append([]*Outlet{standIn}, d.Outlets...) // whose turn comes last all the same
+	deliver := func(wantFault bool, wantMail, wantSecond string) {
+		t.Helper()
+		if _, err := d.Deliver(t.Context(), "run"); (err != nil) != wantFault {
+			t.Fatalf("got %v", err)
+		}
+		if got := fmt.Sprint(mail.told()); got != wantMail {
+			t.Errorf("the channel was told %s, want %s", got, wantMail)
+		}
+		if got := fmt.Sprint(second.told()); got != wantSecond {
+			t.Errorf("the stand-in was told %s, want %s", got, wantSecond)
+		}
+	}
+	b.happens("a", 1, opened, "warning")
+	deliver(false, "[a opened]", "[]")
+	mail.isDown = true
+	b.happens("b", 1, opened, "critical")
+	deliver(true, "[a opened]", "[b opened]")
+	if m := second.messages[0]; m.InsteadOf != "duty" || !strings.Contains(m.Subject(), "（代 duty）") {
+		t.Errorf("the stand-in does not say for whom: %+v", m)
+	}
+	b.happens("c", 1, opened, "notice") // behind what waits for the channel
+	b.happens("a", 2, resolved, "warning")
+	second.isDown = true
+	deliver(true, "[a opened]", "[b opened]")
+	second.isDown = false
+	deliver(true, "[a opened]", "[b opened c opened a resolved]")
+	deliver(true, "[a opened]", "[b opened c opened a resolved]")
+	mail.isDown = false
+	b.happens("d", 1, opened, "warning")
+	b.happens("b", 2, resolved, "critical")
+	deliver(false, "[a opened b opened c opened a resolved d opened b resolved]", "[b opened c opened a resolved b resolved]")
+	deliver(false, "[a opened b opened c opened a resolved d opened b resolved]", "[b opened c opened a resolved b resolved]")
+	if n := b.count("core_delivery where state != 'sent'"); n != 0 {
+		t.Errorf("%d deliveries wait", n)
+	}
+}
+
 func TestAChannelThatIsDownForNightsLosesNothingAndIsToldNothingTwice(t *testing.T) {
 	b := newBench(t)
 	p := &program{}

@@ -22,6 +22,7 @@ func (c DeliverConfig) faults() []error {
 		l.addIf(!plainName.MatchString(ch.Name), ".name: want letters, digits and _, got %q", ch.Name)
 		l.addIf(seen[ch.Name], ".name: %q occurs twice", ch.Name)
 		seen[ch.Name] = true
+		ch.standInFaults(c.Channels, &l)
 		l.addIf(ch.IsUpper && ch.Alertmanager != nil, ".upper: Alertmanager keeps every open alert and escalates by its own rules")
 		for _, r := range ch.Routes {
 			for _, s := range r.Severities {
@@ -31,6 +32,18 @@ func (c DeliverConfig) faults() []error {
 		faults = append(append(faults, l.faults...), ch.wayFaults(l.at)...)
 	}
 	return faults
+}
+
+// standInFaults looks at whom a channel stands in for.
+func (c ChannelConfig) standInFaults(all []ChannelConfig, l *faultList) {
+	if c.StandsFor == "" {
+		return
+	}
+	i := slices.IndexFunc(all, func(other ChannelConfig) bool { return other.Name == c.StandsFor })
+	l.addIf(i < 0 || c.StandsFor == c.Name, ".stand_in_for: want another channel, got %q", c.StandsFor)
+	l.addIf(i >= 0 && c.StandsFor != c.Name && all[i].StandsFor != "", ".stand_in_for: %s stands in for another itself", c.StandsFor)
+	l.addIf(c.IsUpper, ".stand_in_for: a channel one level up stands in for none; give it a name of its own")
+	l.addIf(c.Alertmanager != nil, ".stand_in_for: Alertmanager keeps every open alert and stands in for none")
 }
 
 // wayFaults looks at how somebody is told.

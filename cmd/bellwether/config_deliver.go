@@ -17,8 +17,9 @@ type DeliverConfig struct {
 
 // ChannelConfig is a way to tell somebody. Exactly one of the ways is set.
 type ChannelConfig struct {
-	Name         string               `yaml:"name"`  // the log of deliveries goes by it: another name starts anew
-	IsUpper      bool                 `yaml:"upper"` // one level up: told of what was not taken up or dealt with in time
+	Name         string               `yaml:"name"`         // the log of deliveries goes by it: another name starts anew
+	IsUpper      bool                 `yaml:"upper"`        // one level up: told of what was not taken up or dealt with in time
+	StandsFor    string               `yaml:"stand_in_for"` // another channel: told, in the same delivery, of what that one does not take
 	Routes       []RouteConfig        `yaml:"routes"`
 	Alertmanager *AlertmanagerChannel `yaml:"alertmanager"`
 	SMTP         *SMTPChannel         `yaml:"smtp"`

@@ -139,7 +139,8 @@ func TestValidateNamesEveryFaultAtOnce(t *testing.T) {
 	config.Deliver.Channels = []ChannelConfig{
 		{Name: "mail", Routes: []RouteConfig{{Severities: []string{"loud"}}}, SMTP: &SMTPChannel{Address: "mail:25", Security: "none", From: "nobody"}},
 		{Name: "mail"},
-		{Name: "hook", Webhook: &RobotChannel{URL: "hunter2"}},
+		{Name: "hook", StandsFor: "nobody", Webhook: &RobotChannel{URL: "hunter2"}},
+		{Name: "second", StandsFor: "hook", IsUpper: true, Alertmanager: &AlertmanagerChannel{URL: "http://a", Hold: 1, TimeLimit: 1}},
 	}
 	err := config.Validate()
 	if err == nil {
@@ -152,7 +153,9 @@ func TestValidateNamesEveryFaultAtOnce(t *testing.T) {
 		`deliver.channels[0].routes: want critical, warning or notice, got "loud"`, "deliver.channels[0].smtp.security: none is only",
 		`deliver.channels[0].smtp: "nobody" is no mail address`, "deliver.channels[0].smtp: want to, agencies or both",
 		`deliver.channels[1].name: "mail" occurs twice`, "deliver.channels[1]: want one of alertmanager, smtp",
-		"deliver.channels[2].webhook: want secret or secret_file",
+		"deliver.channels[2].webhook: want secret or secret_file", `deliver.channels[2].stand_in_for: want another channel, got "nobody"`,
+		"deliver.channels[3].stand_in_for: hook stands in for another itself", "deliver.channels[3].stand_in_for: a channel one level up",
+		"deliver.channels[3].stand_in_for: Alertmanager",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not reported", want)
@@ -228,7 +231,7 @@ func TestTheExampleOfTheReadmeIsAConfiguration(t *testing.T) {
 	if err == nil {
 		err = config.Validate()
 	}
-	if err != nil || len(config.Sources) != 4 || len(config.Deliver.Channels) != 5 {
+	if err != nil || len(config.Sources) != 4 || len(config.Deliver.Channels) != 6 {
 		t.Errorf("got %d sources, %d channels and %v", len(config.Sources), len(config.Deliver.Channels), err)
 	}
 }

@@ -19,7 +19,7 @@ import (
 func (a *app) outlets() []*jobs.Outlet {
 	var all []*jobs.Outlet
 	for _, c := range a.config.Deliver.Channels {
-		outlet := &jobs.Outlet{Name: c.Name, IsUpper: c.IsUpper, Receivers: []jobs.Receiver{{}}}
+		outlet := &jobs.Outlet{Name: c.Name, IsUpper: c.IsUpper, StandsFor: c.StandsFor, Receivers: []jobs.Receiver{{}}}
 		for _, r := range c.Routes {
 			outlet.Routes = append(outlet.Routes, jobs.Route(r))
 		}

@@ -64,10 +64,11 @@ func (n Notice) IsOpen() bool {
 
 // Message is what one receiver of a channel is told at once.
 type Message struct {
-	ID       string   `json:"message_id"` // the same each time that it is sent again
-	Receiver string   `json:"receiver,omitempty"`
-	To       []string `json:"-"` // mail addresses of the receiver
-	Notices  []Notice `json:"alerts"`
+	ID        string   `json:"message_id"` // the same each time that it is sent again
+	Receiver  string   `json:"receiver,omitempty"`
+	To        []string `json:"-"`                    // mail addresses of the receiver
+	InsteadOf string   `json:"instead_of,omitempty"` // the channel that has not taken it, when this one stands in for it
+	Notices   []Notice `json:"alerts"`
 }
 
 // Channel takes messages.

@@ -92,7 +92,11 @@ func (m Message) Subject() string {
 			parts = append(parts, fmt.Sprintf("%s %d 条", words[word][0], counts[word]))
 		}
 	}
-	return "监测预警：" + strings.Join(parts, "，")
+	about := "监测预警"
+	if m.InsteadOf != "" {
+		about += "（代 " + m.InsteadOf + "）"
+	}
+	return about + "：" + strings.Join(parts, "，")
 }
 
 // briefly is how many notices of a section a robot shows, and how many
