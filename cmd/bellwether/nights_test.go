@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -159,8 +160,7 @@ func (h *house) start() {
 	go func() { ended <- daemon.Wait() }()
 }
 
-// restart starts a daemon again that has ended by itself, as systemd does: one whose
-// engine is killed while it prepares the warehouse ends with the error.
+// restart starts a daemon again that has ended by itself, as systemd does.
 func (h *house) restart() {
 	h.t.Helper()
 	select {
@@ -277,6 +277,56 @@ func TestDaemonAndEngineKilledAtRandomMomentsLoseNothing(t *testing.T) {
 		t.Errorf("%d of %d looks saw a file half", halves, looks)
 	}
 	h.finish(w, looks, killedDaemons, killedEngines)
+}
+
+// TestADaemonWhoseEngineDiesAtItsBeginningBeginsAnew kills the first three engines before
+// they answer.
+func TestADaemonWhoseEngineDiesAtItsBeginningBeginsAnew(t *testing.T) {
+	if _, err := os.Stat("/proc/self/task"); err != nil {
+		t.Skip("children of a process are looked for in /proc")
+	}
+	h := openHouse(t)
+	h.start()
+	for killed := map[string]bool{}; len(killed) < 3; time.Sleep(time.Millisecond) {
+		lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", h.daemon.Process.Pid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, list := range lists {
+			text, _ := os.ReadFile(list) // a thread that has ended has none
+			for _, child := range strings.Fields(string(text)) {
+				if pid, err := strconv.Atoi(child); err == nil && !killed[child] && syscall.Kill(pid, syscall.SIGKILL) == nil {
+					killed[child] = true
+				}
+			}
+		}
+		if len(h.ended) > 0 {
+			t.Fatalf("the daemon ended: %v\n%s", <-h.ended, h.said())
+		}
+	}
+	deadline := time.Now().Add(2 * time.Minute)
+	for !strings.Contains(h.said(), "msg=serving") {
+		select {
+		case err := <-h.ended:
+			t.Fatalf("the daemon ended: %v\n%s", err, h.said())
+		case <-time.After(100 * time.Millisecond):
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the daemon does not serve\n%s", h.said())
+		}
+	}
+	if !strings.Contains(h.said(), "beginning anew") {
+		t.Errorf("the daemon was not disturbed:\n%s", h.said())
+	}
+}
+
+// said is what the daemon has logged.
+func (h *house) said() string {
+	text, err := os.ReadFile(h.log.Name())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return string(text)
 }
 
 // waitFor waits until a question answers 1.

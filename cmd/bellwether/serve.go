@@ -12,6 +12,7 @@ import (
 
 	"bellwether/jobs"
 	"bellwether/warehouse"
+	"bellwether/warehouse/engine"
 )
 
 // grace is how long running jobs may finish after the daemon was told to stop.
@@ -31,6 +32,9 @@ invisible, and the next one finishes or drops it.`,
 	}
 }
 
+// startTries is how often the daemon begins anew when the engine dies while it prepares.
+const startTries = 5
+
 func (a *app) serve(ctx context.Context) (err error) {
 	listener, err := a.config.HTTP.listen()
 	if err != nil {
@@ -38,21 +42,38 @@ func (a *app) serve(ctx context.Context) (err error) {
 	}
 	defer listener.Close()
 	a.ownsEngine = true
-	s, err := a.openSite(ctx)
-	if err != nil {
-		return err
+	var r readySite
+	for try := 1; ; try++ {
+		if r, err = a.prepareToServe(ctx); err == nil {
+			break
+		}
+		if try == startTries || ctx.Err() != nil || !errors.Is(err, engine.ErrFell) {
+			return err
+		}
+		a.logger.Warn("the engine died while the warehouse was prepared; beginning anew", "try", try, "error", err)
 	}
-	defer func() { err = errors.Join(err, s.close(ctx)) }()
-	m, err := a.prepareSite(ctx, s)
-	if err != nil {
-		return err
+	defer func() { err = errors.Join(err, r.lease.Release(context.WithoutCancel(ctx)), r.site.close(ctx)) }()
+	return a.keepServing(ctx, r.site, r.material, listener, r.lease)
+}
+
+// readySite is a warehouse that is up to date and ours to serve.
+type readySite struct {
+	site     *site
+	material material
+	lease    *warehouse.Lease
+}
+
+func (a *app) prepareToServe(ctx context.Context) (r readySite, err error) {
+	if r.site, err = a.openSite(ctx); err != nil {
+		return r, err
 	}
-	lease, err := s.warehouse.Claim(ctx, warehouse.DaemonLease)
-	if err != nil {
-		return err
+	if r.material, err = a.prepareSite(ctx, r.site); err == nil {
+		r.lease, err = r.site.warehouse.Claim(ctx, warehouse.DaemonLease)
 	}
-	defer func() { err = errors.Join(err, lease.Release(context.WithoutCancel(ctx))) }()
-	return a.keepServing(ctx, s, m, listener, lease)
+	if err != nil {
+		return r, errors.Join(r.site.blame(err), r.site.close(ctx))
+	}
+	return r, nil
 }
 
 // keepServing runs scheduler and HTTP side by side; either of them ending, or

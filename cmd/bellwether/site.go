@@ -54,7 +54,7 @@ func (a *app) openSite(ctx context.Context) (*site, error) {
 	}
 	if s.engine != nil {
 		if err := s.bringUpToDate(ctx); err != nil {
-			return nil, errors.Join(err, s.close(ctx))
+			return nil, errors.Join(s.blame(err), s.close(ctx))
 		}
 	}
 	return s, nil
@@ -65,6 +65,15 @@ func (s *site) bringUpToDate(ctx context.Context) error {
 		return err
 	}
 	_, err := s.warehouse.Settle(ctx)
+	return err
+}
+
+// blame says so when an error comes from the death of the engine, which nothing but a new
+// beginning helps.
+func (s *site) blame(err error) error {
+	if err != nil && s.engine != nil && s.engine.HasFallen(time.Second) {
+		return fmt.Errorf("%w: %w", engine.ErrFell, err)
+	}
 	return err
 }
 

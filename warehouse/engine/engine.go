@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -33,6 +34,7 @@ type owner struct {
 	lock     *flock.Flock
 	cancel   context.CancelFunc // ends supervision
 	done     chan struct{}      // closed when the engine is down for good
+	fell     chan struct{}      // closed when it has died for the first time
 	patience context.Context    // ends when Close stops waiting for a clean end
 	giveUp   context.CancelFunc
 	close    sync.Once
@@ -93,7 +95,7 @@ func startOwned(ctx context.Context, c Config, dir directory, lock *flock.Flock)
 	supervision, cancel := context.WithCancel(context.Background())
 	patience, giveUp := context.WithCancel(context.Background())
 	e := &Engine{config: c, dir: dir, library: library, passwords: passwords}
-	e.owner = &owner{lock: lock, cancel: cancel, patience: patience, giveUp: giveUp, done: make(chan struct{})}
+	e.owner = &owner{lock: lock, cancel: cancel, patience: patience, giveUp: giveUp, done: make(chan struct{}), fell: make(chan struct{})}
 	p, state, err := e.boot(ctx)
 	if err != nil {
 		return nil, err
@@ -167,6 +169,20 @@ func (e *Engine) Restarts() int { return e.State().Restarts }
 
 // BackupDir is the only folder that backups are written to and restored from.
 func (e *Engine) BackupDir() string { return e.State().BackupDir }
+
+// HasFallen reports whether the engine has died since this process started it. Who asks
+// because a statement failed may be faster than the news: it is waited for so long.
+func (e *Engine) HasFallen(within time.Duration) bool {
+	if e.owner == nil {
+		return false
+	}
+	select {
+	case <-e.owner.fell:
+		return true
+	case <-time.After(within):
+		return false
+	}
+}
 
 // IsOwner reports whether this process owns the engine.
 func (e *Engine) IsOwner() bool { return e.owner != nil }

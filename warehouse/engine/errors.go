@@ -20,6 +20,8 @@ var (
 	ErrChecksum = errors.New("checksum of the engine package differs")
 	// ErrNotRunning means that no live engine owns the data directory.
 	ErrNotRunning = errors.New("no engine is running on this directory")
+	// ErrFell means that the engine died while it was started.
+	ErrFell = errors.New("the engine ended while it was started")
 	// ErrPortTaken means that a port given in Config is held by another program.
 	ErrPortTaken = errors.New("port is taken by another program")
 )

@@ -24,7 +24,7 @@ func (e *Engine) awaitReady(ctx context.Context, p *process, s State) (string, e
 		}
 		select {
 		case <-p.ended:
-			return "", fmt.Errorf("start engine: it ended: %s", p.lastWords())
+			return "", fmt.Errorf("start engine: %w: %s", ErrFell, p.lastWords())
 		case <-ctx.Done():
 			return "", fmt.Errorf("await engine: %w: %w", ctx.Err(), err)
 		case <-tick.C:

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
@@ -17,6 +18,7 @@ const (
 func (e *Engine) supervise(ctx context.Context, p *process) {
 	defer close(e.owner.done)
 	delay := restartFirst
+	hasFallen := sync.OnceFunc(func() { close(e.owner.fell) })
 	for {
 		born := time.Now()
 		select {
@@ -25,6 +27,7 @@ func (e *Engine) supervise(ctx context.Context, p *process) {
 			return
 		case <-p.ended:
 		}
+		hasFallen()
 		e.config.Logger.Error("engine died", "pid", p.pid, "cause", p.lastWords())
 		p.terminal.Close()
 		if time.Since(born) > restartCalm {
