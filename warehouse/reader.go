@@ -26,7 +26,11 @@ func (w *Warehouse) connection(role Role) (driver.Conn, error) {
 	case Analyst, "":
 		return w.analyst, nil
 	}
-	if e := w.config.Engine; e == nil || !e.Has(role) {
+	e := w.config.Engine
+	if e == nil {
+		return nil, fmt.Errorf("%s: %w here: users of a server log in there themselves", role, ErrNoUser)
+	}
+	if !e.Has(role) {
 		return nil, fmt.Errorf("%s: %w", role, ErrNoUser)
 	}
 	w.others.mu.Lock()
@@ -34,7 +38,7 @@ func (w *Warehouse) connection(role Role) (driver.Conn, error) {
 	if c, ok := w.others.open[role]; ok {
 		return c, nil
 	}
-	c, err := clickhouse.Open(w.embedded(w.config.Engine, role))
+	c, err := clickhouse.Open(w.embedded(e, role))
 	if err != nil {
 		return nil, fmt.Errorf("connect as %s: %w", role, err)
 	}

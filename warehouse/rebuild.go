@@ -100,9 +100,9 @@ func (r *Rebuild) Warehouse() *Warehouse { return r.beside }
 func (r *Rebuild) Loads(ctx context.Context) ([]Committed, error) {
 	var found []Committed
 	err := r.from.choose(ctx, &found, `
-		select `+commitColumns+`, opened_at
+		select `+commitColumns+`, if(b.version = 0, committed_at, first_at) as opened_at
 		from raw_commit as c final
-		inner join (select version, min(recorded_at) as opened_at from raw_batch group by version) as b using (version)
+		left join (select version, min(recorded_at) as first_at from raw_batch group by version) as b on b.version = c.version
 		order by version`)
 	if err != nil {
 		return nil, fmt.Errorf("list loads: %w", err)
