@@ -111,10 +111,16 @@ func skip(t *testing.T, reason string) {
 	t.Skip(reason)
 }
 
-// start runs an engine on a directory of its own until the test ends.
+// start runs an engine on a directory of its own until the test ends. Unless the test says
+// who may read what, the analyst reads views.
 func start(t *testing.T, c Config) *Engine {
 	t.Helper()
 	requireLibrary(t)
+	if c.Access == nil {
+		for _, layer := range []string{"core_*", "mart_*", "alert_*", "dim_*"} {
+			c.Access = append(c.Access, Access{Role: RoleAnalyst, Object: layer})
+		}
+	}
 	if c.Dir == "" {
 		c.Dir = filepath.Join(t.TempDir(), "engine")
 	}
