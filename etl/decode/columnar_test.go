@@ -56,34 +56,76 @@ func figures(t testing.TB) []arrow.Record {
 func columnarFiles(t testing.TB) map[string][]byte {
 	t.Helper()
 	records := figures(t)
-	var pq, stream bytes.Buffer
-	w, err := pqarrow.NewFileWriter(records[0].Schema(), &pq, parquet.NewWriterProperties(parquet.WithCompression(compress.Codecs.Zstd)), pqarrow.DefaultWriterProps())
-	if err != nil {
-		t.Fatal(err)
-	}
+	var stream bytes.Buffer
 	s := ipc.NewWriter(&stream, ipc.WithSchema(records[0].Schema()))
 	path := write(t, "a.arrow", nil)
 	for _, record := range records {
-		if err := errors.Join(w.Write(record), s.Write(record)); err != nil {
+		if err := s.Write(record); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(w.Close(), s.Close()); err != nil {
+	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return map[string][]byte{"parquet": pq.Bytes(), "arrow stream": stream.Bytes(), "arrow file": arrowFile(t, path, records)}
+	pq := parquetFile(t, records, parquet.WithCompression(compress.Codecs.Zstd))
+	return map[string][]byte{"parquet": pq, "arrow stream": stream.Bytes(), "arrow file": arrowFile(t, path, records)}
 }
 
+func parquetFile(t testing.TB, records []arrow.Record, options ...parquet.WriterProperty) []byte {
+	t.Helper()
+	var content bytes.Buffer
+	w, err := pqarrow.NewFileWriter(records[0].Schema(), &content, parquet.NewWriterProperties(options...), pqarrow.DefaultWriterProps())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, record := range records {
+		if err := w.Write(record); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return content.Bytes()
+}
+
+// deltaFiles are Parquet files of encodings that writers use where they are told to.
+func deltaFiles(t testing.TB, texts parquet.Encoding) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	for name, version := range map[string]parquet.DataPageVersion{"page 1": parquet.DataPageV1, "page 2": parquet.DataPageV2} {
+		files[name] = parquetFile(t, figures(t), parquet.WithDictionaryDefault(false), parquet.WithDataPageVersion(version),
+			parquet.WithEncodingFor("地区", texts), parquet.WithEncodingFor("year", parquet.Encodings.DeltaBinaryPacked))
+	}
+	return files
+}
+
+func TestParquetOfOtherEncodingsIsReadOrRefused(t *testing.T) {
+	for name, content := range deltaFiles(t, parquet.Encodings.DeltaLengthByteArray) {
+		records, _, err := read(t, write(t, "a", content), decode.Options{})
+		if got := strings.Join(records, "\n"); err != nil || got != figuresAsText {
+			t.Errorf("%s: got %q, %v\nwant %q", name, got, err, figuresAsText)
+		}
+	}
+	for name, content := range deltaFiles(t, parquet.Encodings.DeltaByteArray) {
+		_, _, err := read(t, write(t, "a", content), decode.Options{Name: "a"})
+		if err == nil || !strings.Contains(err.Error(), "DELTA_BYTE_ARRAY is not read; write the file with dictionary or plain encoding") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+const figuresAsText = "地区|year|value|small|exact|day|at|final\n" +
+	"塘㙍镇|2020|98.76543210123|0.1|-0.05|2020-05-31|2020-05-31T01:02:03Z|true\n秀峰区|2020||0.1|-0.05|2020-05-31|2020-05-31T01:02:03Z|false\n" +
+	"塘㙍镇|2021|98.76543210123|0.1|-0.05|2020-05-31|2020-05-31T01:02:03Z|true\n秀峰区|2021||0.1|-0.05|2020-05-31|2020-05-31T01:02:03Z|false"
+
 func TestColumnsOfParquetAndArrowAreReadAsText(t *testing.T) {
-	want := "地区|year|value|small|exact|day|at|final\n" +
-		"塘㙍镇|2020|98.76543210123|0.1|-0.05|2020-05-31|2020-05-31T01:02:03Z|true\n秀峰区|2020||0.1|-0.05|2020-05-31|2020-05-31T01:02:03Z|false\n" +
-		"塘㙍镇|2021|98.76543210123|0.1|-0.05|2020-05-31|2020-05-31T01:02:03Z|true\n秀峰区|2021||0.1|-0.05|2020-05-31|2020-05-31T01:02:03Z|false"
 	for name, content := range columnarFiles(t) {
 		t.Run(name, func(t *testing.T) {
 			path := write(t, "a", content)
 			records, document, err := read(t, path, decode.Options{})
-			if got := strings.Join(records, "\n"); err != nil || got != want {
-				t.Fatalf("got %q, %v\nwant %q", got, err, want)
+			if got := strings.Join(records, "\n"); err != nil || got != figuresAsText {
+				t.Fatalf("got %q, %v\nwant %q", got, err, figuresAsText)
 			}
 			table, err := document.Open("")
 			if err != nil {

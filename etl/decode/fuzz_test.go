@@ -12,6 +12,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/apache/arrow/go/v15/parquet"
+
 	"bellwether/etl/decode"
 )
 
@@ -164,6 +166,9 @@ func FuzzSDMXML(f *testing.F) {
 // FuzzParquet reads damaged files with the marks put back that tell what they are.
 func FuzzParquet(f *testing.F) {
 	f.Add(columnarFiles(f)["parquet"])
+	for _, content := range deltaFiles(f, parquet.Encodings.DeltaLengthByteArray) {
+		f.Add(content)
+	}
 	f.Fuzz(func(t *testing.T, bytes []byte) {
 		mustRead(t, write(t, "a", slices.Concat([]byte("PAR1"), inner(bytes, 4), []byte("PAR1"))))
 	})

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/apache/arrow/go/v15/parquet"
 	"github.com/apache/arrow/go/v15/parquet/file"
 	"github.com/apache/arrow/go/v15/parquet/schema"
@@ -22,7 +23,7 @@ func openParquet(path string, options Options) (Document, error) {
 	d := &columnarDocument{kind: KindParquet}
 	source := &parquetSource{path: path, name: options.Name, limits: options.Limits}
 	err := guard(options.Name, parquetName, func() error {
-		reader, err := source.open()
+		reader, err := source.open(newBoundedMemory(options.Limits.MemoryBytes))
 		if err != nil {
 			return err
 		}
@@ -56,12 +57,12 @@ type parquetSource struct {
 	columns    []int // of the schema, those that are read
 }
 
-func (s *parquetSource) open() (*file.Reader, error) {
+func (s *parquetSource) open(mem memory.Allocator) (*file.Reader, error) {
 	source, err := os.Open(s.path)
 	if err != nil {
 		return nil, err
 	}
-	properties := parquet.NewReaderProperties(newBoundedMemory(s.limits.MemoryBytes))
+	properties := parquet.NewReaderProperties(mem)
 	properties.BufferedStreamEnabled = true
 	reader, err := file.NewParquetReader(source, file.WithReadProps(properties))
 	if err != nil {
@@ -72,9 +73,9 @@ func (s *parquetSource) open() (*file.Reader, error) {
 }
 
 func (s *parquetSource) start() (columnarRows, error) {
-	rows := &parquetRows{parquetSource: s, group: -1}
+	rows := &parquetRows{parquetSource: s, memory: newBoundedMemory(s.limits.MemoryBytes), group: -1}
 	err := guard(s.name, parquetName, func() (err error) {
-		rows.reader, err = s.open()
+		rows.reader, err = s.open(rows.memory)
 		return err
 	})
 	return rows, err
@@ -83,6 +84,7 @@ func (s *parquetSource) start() (columnarRows, error) {
 // parquetRows walks over the rows of one row group after the other.
 type parquetRows struct {
 	*parquetSource
+	memory     memory.Allocator
 	reader     *file.Reader
 	chunks     []parquetColumn
 	group, row int
@@ -124,7 +126,7 @@ func (r *parquetRows) nextGroup() error {
 		return fmt.Errorf("row group of %d rows", r.rows)
 	}
 	for _, i := range r.columns {
-		chunk, err := group.Column(i)
+		chunk, err := openPages(group, r.reader.MetaData().Schema.Column(i), i, r.memory)
 		if err != nil {
 			return err
 		}
