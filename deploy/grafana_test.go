@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -284,9 +285,13 @@ func analystOf(t *testing.T) func(query string) ([]string, [][]any) {
 	must(t, err)
 	_, err = w.Settle(t.Context())
 	must(t, err)
+	timeout := queryTimeout(t)
 	return func(query string) (columns []string, rows [][]any) {
 		t.Helper()
-		result, err := w.Query(t.Context(), warehouse.Question{SQL: query, Role: warehouse.Analyst})
+		// the plugin has the same driver, which makes the deadline max_execution_time
+		ctx, cancel := context.WithTimeout(t.Context(), timeout)
+		defer cancel()
+		result, err := w.Query(ctx, warehouse.Question{SQL: query, Role: warehouse.Analyst})
 		if err != nil {
 			t.Errorf("%v\n%s", err, query)
 			return nil, nil
