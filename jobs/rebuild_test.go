@@ -91,13 +91,15 @@ func TestTheArchiveGivesWhatEveryViewShows(t *testing.T) {
 	if !repaired.IsReplaced || repaired.IsSame() || !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, "core_observation 0 ") }) {
 		t.Errorf("the damage is not found: %q", got)
 	}
-	for i, v := range repaired.Views {
-		if v.After != report.Views[i].Before {
-			t.Errorf("%s was %+v and is %+v", v.View, report.Views[i].Before, v.After)
+	inPlace, err := rebuilder.Run(t.Context(), false)
+	b.must(err)
+	for i, v := range inPlace.Views {
+		if v.Before != report.Views[i].Before {
+			t.Errorf("%s was %+v and is %+v", v.View, report.Views[i].Before, v.Before)
 		}
 	}
-	if n := b.count("core_observation") + b.count("core_reject") + b.count("mart_target_yearly"); n != rowsOf(repaired, "core_observation", "core_reject", "mart_target_yearly") {
-		t.Errorf("%d rows are in place", n)
+	if !inPlace.IsSame() {
+		t.Errorf("what was put in place is something else: %q", other(inPlace))
 	}
 	if n := b.count("system.databases where endsWith(name, '_rebuilding')"); n != 0 {
 		t.Error("the database beside is still there")
@@ -108,15 +110,6 @@ func TestTheArchiveGivesWhatEveryViewShows(t *testing.T) {
 	if again.Commit.Version <= report.Loads[len(report.Loads)-1].Load.Version || again.Commit.VersionCount != 1 {
 		t.Errorf("a load afterwards gives %+v", again.Commit)
 	}
-}
-
-func rowsOf(report RebuildReport, views ...string) (rows uint64) {
-	for _, v := range report.Views {
-		if slices.Contains(views, v.View) {
-			rows += v.After.Rows
-		}
-	}
-	return rows
 }
 
 func TestALoadThatWouldGiveSomethingElseIsNotPutInPlace(t *testing.T) {

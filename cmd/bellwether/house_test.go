@@ -93,6 +93,18 @@ backup: {schedule: "", drill_schedule: ""}
 	return h
 }
 
+// needProc skips a test that looks at other processes where the system does not show them.
+func needProc(t *testing.T) {
+	t.Helper()
+	if _, err := os.Stat("/proc/self/status"); err == nil {
+		return
+	}
+	if os.Getenv("BELLWETHER_REQUIRE") == "all" {
+		t.Fatal("there is no /proc, and BELLWETHER_REQUIRE=all")
+	}
+	t.Skip("there is no /proc to look at other processes in")
+}
+
 // write puts a file in place at once, as a clerk's program does.
 func (h *house) write(name, text string) {
 	h.t.Helper()

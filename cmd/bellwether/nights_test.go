@@ -81,9 +81,7 @@ func TestDaemonAndEngineKilledAtRandomMomentsLoseNothing(t *testing.T) {
 // TestADaemonWhoseEngineDiesAtItsBeginningBeginsAnew kills the first three engines before
 // they answer.
 func TestADaemonWhoseEngineDiesAtItsBeginningBeginsAnew(t *testing.T) {
-	if _, err := os.Stat("/proc/self/task"); err != nil {
-		t.Skip("children of a process are looked for in /proc")
-	}
+	needProc(t)
 	h := openHouse(t)
 	h.start()
 	for killed := map[string]bool{}; len(killed) < 3; time.Sleep(time.Millisecond) {

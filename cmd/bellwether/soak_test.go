@@ -30,9 +30,7 @@ func (m memorySpan) mean() float64 { return m.sum / max(m.looks, 1) }
 // the first third neither daemon nor engine may go on growing; a run shorter than ten
 // minutes is too short to tell, and only shows the table. -soak 20m is the real one.
 func TestMemoryStaysFlatUnderLoad(t *testing.T) {
-	if _, err := os.Stat("/proc/self/status"); err != nil {
-		t.Skip("memory is read in /proc")
-	}
+	needProc(t)
 	h := openHouse(t)
 	h.start()
 	h.awaitService()
