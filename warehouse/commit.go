@@ -49,7 +49,7 @@ func (w *Warehouse) inspectStage(ctx context.Context, b batchRecord, rejects uin
 func (w *Warehouse) checkStage(ctx context.Context, b batchRecord, rejects uint64) error {
 	var staged, distinct uint64
 	err := w.again(ctx, "count staged figures", func() error {
-		return w.writer.QueryRow(ctx, "select count(), uniqExact(cityHash64("+figureKey+")) from "+b.stage()).Scan(&staged, &distinct)
+		return w.writer.QueryRow(ctx, "select count(), uniqExact("+keyHash("")+") from "+b.stage()).Scan(&staged, &distinct)
 	})
 	switch {
 	case err != nil:

@@ -197,12 +197,26 @@ func (w *Warehouse) appendDifferences(ctx context.Context, b batchRecord, s touc
 		select ` + prefixed("s.", historyColumns) + `
 		from ` + b.stage() + ` as s
 		left join (
-			select cityHash64(` + figureKey + `) as key_hash, ` + figureKey + ", " + strings.Join(compared, ", ") + `, 1 as is_known
+			select ` + keyHash("") + ` as key_hash, ` + figureKey + ", " + strings.Join(compared, ", ") + `, 1 as is_known
 			from fct_observation_current final
 			where period_year in {years:Array(UInt16)} and source_code in {sources:Array(String)}
-		) as c on cityHash64(` + prefixed("s.", figureKey) + `) = c.key_hash
+		) as c on ` + keyHash("s.") + ` = c.key_hash
 		where s.period_year in {years:Array(UInt16)} and s.is_withdrawn = 0 and (c.is_known = 0 or ` + differs() + `)`
 	return w.execute(ctx, statement, clickhouse.Named("years", years), clickhouse.Named("sources", s.sources))
+}
+
+// keyHash hashes the key of a figure. Each column of codes is hashed by itself first,
+// which the engine does once for each code and not for each row.
+func keyHash(prefix string) string {
+	var columns []string
+	for _, c := range strings.Split(figureKey, ", ") {
+		if strings.HasPrefix(c, "period_") {
+			columns = append(columns, prefix+c)
+		} else {
+			columns = append(columns, "cityHash64("+prefix+c+")")
+		}
+	}
+	return "cityHash64(" + strings.Join(columns, ", ") + ")"
 }
 
 func prefixed(prefix, columns string) string {

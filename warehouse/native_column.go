@@ -1,7 +1,9 @@
 package warehouse
 
 import (
+	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -73,14 +75,20 @@ func recast[From, To any](values []From) []To {
 	return unsafe.Slice((*To)(unsafe.Pointer(unsafe.SliceData(values))), len(values))
 }
 
+// nullMask has a 1 for each null.
 func nullMask(a arrow.Array) proto.ColUInt8 {
 	mask := make(proto.ColUInt8, a.Len())
-	if a.NullN() == 0 {
-		return mask
-	}
-	for i := range mask {
-		if a.IsNull(i) {
+	switch a.NullN() {
+	case 0:
+	case a.Len():
+		for i := range mask {
 			mask[i] = 1
+		}
+	default:
+		valid, offset := a.NullBitmapBytes(), a.Data().Offset()
+		for i := range mask {
+			bit := offset + i
+			mask[i] = ^valid[bit/8] >> (bit % 8) & 1
 		}
 	}
 	return mask
@@ -90,7 +98,7 @@ func nullMask(a arrow.Array) proto.ColUInt8 {
 func textColumn(a *array.String, declared string) (proto.ColInput, error) {
 	switch {
 	case declared == "String":
-		return texts(a), nil
+		return textBlock{a}, nil
 	case declared == "LowCardinality(String)":
 		column := new(proto.ColStr).LowCardinality()
 		for i := range a.Len() {
@@ -113,27 +121,49 @@ func textColumn(a *array.String, declared string) (proto.ColInput, error) {
 	return proto.Alias(&values, proto.ColumnType(declared)), nil
 }
 
-// texts shares the bytes and copies the offsets.
-func texts(a *array.String) *proto.ColStr {
-	column := &proto.ColStr{Buf: a.ValueBytes(), Pos: make([]proto.Position, a.Len())}
-	offsets := a.ValueOffsets()
-	for i := range column.Pos {
-		column.Pos[i] = proto.Position{Start: int(offsets[i] - offsets[0]), End: int(offsets[i+1] - offsets[0])}
+// textBlock writes the texts of an array, each behind its length, without a list of
+// their places in between.
+type textBlock struct{ texts *array.String }
+
+// Type is that of the column.
+func (b textBlock) Type() proto.ColumnType { return proto.ColumnTypeString }
+
+// Rows is the number of texts.
+func (b textBlock) Rows() int { return b.texts.Len() }
+
+// EncodeColumn writes the texts into a buffer.
+func (b textBlock) EncodeColumn(to *proto.Buffer) {
+	bytes, offsets := b.texts.ValueBytes(), b.texts.ValueOffsets()
+	to.Buf = slices.Grow(to.Buf, len(bytes)+2*b.texts.Len())
+	for i := range b.texts.Len() {
+		text := bytes[offsets[i]-offsets[0] : offsets[i+1]-offsets[0]]
+		to.Buf = append(binary.AppendUvarint(to.Buf, uint64(len(text))), text...)
+	}
+}
+
+// WriteColumn writes the texts to a connection.
+func (b textBlock) WriteColumn(w *proto.Writer) { w.ChainBuffer(b.EncodeColumn) }
+
+// words are the texts of a dictionary as a column of the protocol.
+func words(a *array.String) *proto.ColStr {
+	column := new(proto.ColStr)
+	for i := range a.Len() {
+		column.Append(a.Value(i))
 	}
 	return column
 }
 
 // codeColumn sends a dictionary as what the column is: codes as codes.
 func codeColumn(a *array.Dictionary, declared string) (proto.ColInput, error) {
-	words := a.Dictionary().(*array.String)
+	dictionary := a.Dictionary().(*array.String)
 	indices := a.Indices().(*array.Int32).Int32Values()
 	switch {
 	case declared == "LowCardinality(String)":
-		return &proto.ColLowCardinalityRaw{Index: texts(words), Key: proto.KeyUInt32, Keys32: recast[int32, uint32](indices)}, nil
+		return keyColumn(dictionary, indices), nil
 	case declared == "String":
 		column := new(proto.ColStr)
 		for _, i := range indices {
-			column.Append(words.Value(int(i)))
+			column.Append(dictionary.Value(int(i)))
 		}
 		return column, nil
 	}
@@ -141,15 +171,40 @@ func codeColumn(a *array.Dictionary, declared string) (proto.ColInput, error) {
 	if err != nil {
 		return nil, err
 	}
+	known, numberOf := make([]bool, dictionary.Len()), make([]proto.Enum8, dictionary.Len())
+	for i := range known {
+		numberOf[i], known[i] = numbers[dictionary.Value(i)]
+	}
 	values := make(proto.ColEnum8, len(indices))
 	for row, i := range indices {
-		number, ok := numbers[words.Value(int(i))]
-		if !ok {
-			return nil, fmt.Errorf("%q is no code of %s", words.Value(int(i)), declared)
+		if !known[i] {
+			return nil, fmt.Errorf("%q is no code of %s", dictionary.Value(int(i)), declared)
 		}
-		values[row] = number
+		values[row] = numberOf[i]
 	}
 	return proto.Alias(&values, proto.ColumnType(declared)), nil
+}
+
+// keyColumn sends the numbers of a dictionary in as few bytes as its size allows.
+func keyColumn(dictionary *array.String, indices []int32) *proto.ColLowCardinalityRaw {
+	column := &proto.ColLowCardinalityRaw{Index: words(dictionary)}
+	switch {
+	case dictionary.Len() <= 1<<8:
+		column.Key, column.Keys8 = proto.KeyUInt8, narrow[uint8](indices)
+	case dictionary.Len() <= 1<<16:
+		column.Key, column.Keys16 = proto.KeyUInt16, narrow[uint16](indices)
+	default:
+		column.Key, column.Keys32 = proto.KeyUInt32, recast[int32, uint32](indices)
+	}
+	return column
+}
+
+func narrow[To uint8 | uint16](indices []int32) []To {
+	narrowed := make([]To, len(indices))
+	for row, i := range indices {
+		narrowed[row] = To(i)
+	}
+	return narrowed
 }
 
 // enumNumbers reads a type such as Enum8('_T' = 0, 'F' = 1).
@@ -171,23 +226,23 @@ func enumNumbers(declared string) (map[string]proto.Enum8, error) {
 }
 
 func listColumn(a *array.List) (proto.ColInput, error) {
-	words, ok := a.ListValues().(*array.String)
+	texts, ok := a.ListValues().(*array.String)
 	if !ok {
 		return nil, fmt.Errorf("%s cannot be sent", a.DataType())
 	}
 	column := new(proto.ColStr).Array()
 	for i := range a.Len() {
-		column.Append(wordsOf(a, words, i))
+		column.Append(wordsOf(a, texts, i))
 	}
 	return column, nil
 }
 
 // wordsOf is one list of texts.
-func wordsOf(a *array.List, words *array.String, row int) []string {
+func wordsOf(a *array.List, texts *array.String, row int) []string {
 	start, end := a.ValueOffsets(row)
 	list := make([]string, 0, end-start)
 	for i := start; i < end; i++ {
-		list = append(list, words.Value(int(i)))
+		list = append(list, texts.Value(int(i)))
 	}
 	return list
 }
