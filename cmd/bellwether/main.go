@@ -16,7 +16,7 @@ import (
 // softMemoryLimit is where the collector begins to work harder. Loads stream, so
 // what lives at once is small; without a limit the garbage of a million figures
 // would take the process past the 128 MB it promises. GOMEMLIMIT overrides it.
-const softMemoryLimit = 88 << 20
+const softMemoryLimit = 78 << 20
 
 func main() {
 	engine.RunChild()
