@@ -224,3 +224,39 @@ func TestALoadOverHTTPIsALoad(t *testing.T) {
 		t.Errorf("found %v, %v, %v", known, isKnown, err)
 	}
 }
+
+func TestADictionaryOfAnySizeArrives(t *testing.T) {
+	w := openEmpty(t)
+	if err := w.writer.Exec(t.Context(), "create table arrived (code LowCardinality(String)) engine = Memory"); err != nil {
+		t.Fatal(err)
+	}
+	code := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
+	schema := arrow.NewSchema([]arrow.Field{{Name: "code", Type: code}}, nil)
+	for _, size := range []int{1, 1 << 8, 1<<8 + 1, 1 << 16, 1<<16 + 1} { // the numbers take one byte, two and four
+		texts, numbers := array.NewStringBuilder(memory.DefaultAllocator), array.NewInt32Builder(memory.DefaultAllocator)
+		texts.AppendValues(names("code%06d", size), nil)
+		for i := range size {
+			numbers.Append(int32(i))
+		}
+		column := array.NewDictionaryArray(code, numbers.NewArray(), texts.NewArray())
+		r := array.NewRecord(schema, []arrow.Array{column}, int64(size))
+		sent := false
+		err := w.insert(t.Context(), w.insertNative, "arrived", func() (arrow.Record, error) {
+			if sent {
+				return nil, io.EOF
+			}
+			sent = true
+			return r, nil
+		})
+		if err != nil {
+			t.Fatalf("%d codes: %v", size, err)
+		}
+		got := ask[string](t, w, "select concat(toString(count()), ' ', toString(uniqExact(code)), ' ', min(code), ' ', max(code)) from arrived")
+		if want := fmt.Sprintf("%[1]d %[1]d code000000 code%06[2]d", size, size-1); got != want {
+			t.Errorf("%d codes: want %s, got %s", size, want, got)
+		}
+		if err := w.writer.Exec(t.Context(), "truncate table arrived"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
