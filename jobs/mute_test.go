@@ -142,6 +142,7 @@ func TestAnAlertOfARuleThatCouldNotBeReadStillMutes(t *testing.T) {
 // and opens when the return comes without faults and still without the cell.
 func TestAMutedAlertIsKeptAndOpensWhenItsCauseIsGone(t *testing.T) {
 	b := newBench(t)
+	b.evaluateOnly("validation", "missing_cell")
 	b.must(b.admin.Exec(t.Context(), `insert into dim_expected_cell
 		(form_code, indicator_code, sex, age_group, residence, category, area_level, recorded_at)
 		values ('health/mch_annual', 'maternal_caesarean_percent', '_T', '_T', '_T', '_T', 'district', '2020-01-01 00:00:00')`))
@@ -178,18 +179,14 @@ func TestAMutedAlertIsKeptAndOpensWhenItsCauseIsGone(t *testing.T) {
 
 func TestARuleThatIsSwitchedOffResolvesItsAlerts(t *testing.T) {
 	b := newBench(t)
+	b.evaluateOnly("rare_event", "late_submission")
 	evaluator := Evaluator{Warehouse: b.warehouse}
 	day := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	_, err := b.pipeline.Load(t.Context(), "run", b.submission("a.csv", soundLine, deathLine))
 	b.must(err)
 	_, err = evaluator.Evaluate(t.Context(), "run", day)
 	b.must(err)
-	for _, statement := range []string{
-		"insert into dim_rule select * replace (0 as is_enabled, recorded_at + 1 as recorded_at) from dim_rule where rule_code = 'rare_event'",
-		"insert into dim_catalog (catalog_hash, recorded_at) select 'off', max(recorded_at) + 2 from dim_catalog",
-	} {
-		b.must(b.admin.Exec(t.Context(), statement))
-	}
+	b.evaluateOnly("late_submission")
 	_, err = evaluator.Evaluate(t.Context(), "run", day)
 	b.must(err)
 	if n := b.count("mart_alert where rule_code = 'rare_event' and state = 'resolved'"); n != 1 {

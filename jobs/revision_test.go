@@ -11,6 +11,7 @@ import (
 // evaluation has seen is reported, once.
 func TestARevisionIsReportedOnceAndOnlyAfterTheFigureWasUsed(t *testing.T) {
 	b := newBench(t)
+	b.evaluateOnly("revision_large")
 	evaluator := Evaluator{Warehouse: b.warehouse}
 	evaluate := func() []warehouse.AlertEvent {
 		t.Helper()

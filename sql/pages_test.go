@@ -102,17 +102,14 @@ func TestViewsGiveWhatTheirPagesSay(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			got := ask(t, conn, name, p)
+			got, faulty := ask(t, conn, name, p)
 			want := slices.Clone(p.want[1:])
 			slices.SortFunc(want, slices.Compare)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s\n%s has other rows (-want +got):\n%s", p.claim, name, diff)
 			}
-			if strings.HasPrefix(name, "alert_") {
-				p.where, p.want = "cause_zh = '' or cause_en = '' or not isValidJSON(evidence)", [][]string{{"message_en"}}
-				if without := ask(t, conn, name, p); len(without) > 0 {
-					t.Errorf("alerts without a cause, or whose evidence is no JSON: %q", without)
-				}
+			if len(faulty) > 0 {
+				t.Errorf("alerts without a cause, or whose evidence is no JSON: %q", faulty)
 			}
 		})
 	}
@@ -256,16 +253,24 @@ func literal(cell string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(cell) + "'"
 }
 
-func ask(t *testing.T, conn driver.Conn, view string, p page) [][]string {
+// ask returns the rows that the page is about, sorted, and of all rows of a view of
+// alerts those that say no cause or whose evidence cannot be read. One question brings
+// both: what a view costs is its planning.
+func ask(t *testing.T, conn driver.Conn, view string, p page) (got, faulty [][]string) {
 	t.Helper()
+	isMeant, isFaulty := "1", "0"
+	if p.where != "" {
+		isMeant = p.where
+	}
+	if strings.HasPrefix(view, "alert_") {
+		isFaulty = "cause_zh = '' or cause_en = '' or not isValidJSON(evidence)"
+	}
 	var columns []string
 	for i, column := range p.want[0] {
 		columns = append(columns, fmt.Sprintf("ifNull(toString(%s), '') as wanted_%d", column, i))
 	}
-	text := "select " + strings.Join(columns, ", ") + " from " + view
-	if p.where != "" {
-		text += " where " + p.where
-	}
+	text := fmt.Sprintf("select %s, toUInt8(ifNull(%s, 0)) as is_meant, toUInt8(%s) as is_faulty from %s where is_meant or is_faulty",
+		strings.Join(columns, ", "), isMeant, isFaulty, view)
 	if p.asOf != "" {
 		text += " settings log_comment = 'as_of=" + p.asOf + "'"
 	}
@@ -274,26 +279,29 @@ func ask(t *testing.T, conn driver.Conn, view string, p page) [][]string {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	defer rows.Close()
-	var got [][]string
+	got = [][]string{}
 	for rows.Next() {
 		row := make([]string, len(columns))
-		into := make([]any, len(columns))
+		var meant, fault uint8
+		into := make([]any, 0, len(columns)+2)
 		for i := range row {
-			into[i] = &row[i]
+			into = append(into, &row[i])
 		}
-		if err := rows.Scan(into...); err != nil {
+		if err := rows.Scan(append(into, &meant, &fault)...); err != nil {
 			t.Fatal(err)
 		}
-		got = append(got, row)
+		if meant == 1 {
+			got = append(got, row)
+		}
+		if fault == 1 {
+			faulty = append(faulty, row)
+		}
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	slices.SortFunc(got, slices.Compare)
-	if got == nil {
-		got = [][]string{}
-	}
-	return got
+	return got, faulty
 }
 
 func TestEveryViewCanBeAsked(t *testing.T) {
