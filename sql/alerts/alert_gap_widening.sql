@@ -27,6 +27,19 @@ create or replace view alert_gap_widening
 )
 as
 with
+-- What is volatile by itself is told by its own rule.
+swinging as (
+    select distinct
+        if(sex in ('F', 'M'), 'sex', 'residence') as dimension,
+        indicator_code,
+        area_code,
+        period_year
+    from mart_change_yearly
+    where
+        is_volatile = 1
+        and (age_group, category) = ('_T', '_T')
+        and (sex, residence) in (('F', '_T'), ('M', '_T'), ('_T', 'U'), ('_T', 'R'))
+),
 widened as (
     select
         dimension,
@@ -74,18 +87,6 @@ widened as (
                 is_recent = 1
                 and (age_group, category) = ('_T', '_T')
                 and (sex, residence) in (('F', '_T'), ('_T', 'U'))
-        )
-        and (dimension, indicator_code, area_code, period_year) not in (
-            select
-                if(sex in ('F', 'M'), 'sex', 'residence'),
-                indicator_code,
-                area_code,
-                period_year
-            from mart_change_yearly
-            where
-                is_volatile = 1
-                and (age_group, category) = ('_T', '_T')
-                and (sex, residence) in (('F', '_T'), ('M', '_T'), ('_T', 'U'), ('_T', 'R'))
         )
 ),
 -- What changed on either side.
@@ -184,6 +185,11 @@ select
         if(g.dimension = 'sex', '. men: ', '. rural: '), c.second_en
     ) as cause_en
 from widened as g
+left anti join swinging as v on
+    v.dimension = g.dimension
+    and v.indicator_code = g.indicator_code
+    and v.area_code = g.area_code
+    and v.period_year = g.period_year
 left join side as c on
     c.dimension = g.dimension
     and c.indicator_code = g.indicator_code
