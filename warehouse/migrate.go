@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 
@@ -155,13 +156,26 @@ engine = MergeTree
 order by applied_at
 comment 'One row per change of the declared schema.'`
 
+// appliedMigration is a row of schema_migration.
+type appliedMigration struct {
+	Number    uint32    `ch:"number"`
+	Name      string    `ch:"name"`
+	Checksum  string    `ch:"checksum"`
+	AppliedAt time.Time `ch:"applied_at"`
+}
+
+// runMigrations runs what has not run here and records it. A new database records all
+// at its end, in one part instead of one for each; where it is cut short it begins
+// anew, and every statement can be repeated without harm.
 func (w *Warehouse) runMigrations(ctx context.Context, s schema) ([]string, error) {
 	applied, err := w.appliedMigrations(ctx)
 	if err != nil {
 		return nil, err
 	}
+	isNew := len(applied) == 0
 	var names []string
-	for _, m := range s.migrations {
+	var unrecorded []appliedMigration
+	for i, m := range s.migrations {
 		checksum, ran := applied[m.Number]
 		if ran && checksum != m.Checksum {
 			return names, fmt.Errorf("migrate: sql/%s was changed after it ran here; add a new migration instead", m.Path)
@@ -174,13 +188,17 @@ func (w *Warehouse) runMigrations(ctx context.Context, s schema) ([]string, erro
 				return names, fmt.Errorf("migrate: sql/%s: %w", m.Path, err)
 			}
 		}
-		const record = "insert into schema_migration select {number:UInt32}, {name:String}, {checksum:String}, now64(3)"
-		err := w.execute(ctx, record, clickhouse.Named("number", m.Number),
-			clickhouse.Named("name", m.Name), clickhouse.Named("checksum", m.Checksum))
-		if err != nil {
+		unrecorded = append(unrecorded, appliedMigration{m.Number, m.Name, m.Checksum, time.Now()})
+		if isNew && i < len(s.migrations)-1 {
+			continue
+		}
+		if err := appendRows(ctx, w, "schema_migration", unrecorded); err != nil {
 			return names, fmt.Errorf("migrate: record %s: %w", m.Name, err)
 		}
-		names = append(names, m.Name)
+		for _, r := range unrecorded {
+			names = append(names, r.Name)
+		}
+		unrecorded = nil
 	}
 	return names, nil
 }

@@ -36,16 +36,28 @@ func TestMigratingTwiceDoesNothingTheSecondTime(t *testing.T) {
 
 func TestAMigrationThatWasCutShortGoesOn(t *testing.T) {
 	w := open(t)
-	for _, statement := range []string{"truncate table schema_state", "alter table schema_migration delete where number > 3 settings mutations_sync = 2", "drop view core_observation"} {
-		if err := w.writer.Exec(t.Context(), statement); err != nil {
+	for _, cut := range []struct{ missing, first string }{
+		{"number > 3", "0004_raw_batch"},
+		{"number > 0", "0001_raw_payload"}, // a new database is recorded at its end
+	} {
+		for _, statement := range []string{"truncate table schema_state", "alter table schema_migration delete where " + cut.missing + " settings mutations_sync = 2", "drop view core_observation"} {
+			if err := w.writer.Exec(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		report, err := w.Migrate(t.Context())
+		if err != nil || report.Applied[0] != cut.first {
+			t.Errorf("without the records of %s it did %+v, %v", cut.missing, report, err)
+		}
+		ask[uint64](t, w, "select count() from core_observation")
+		migrations, err := sql.Migrations()
+		if err != nil {
 			t.Fatal(err)
 		}
+		if n := ask[uint64](t, w, "select count() from schema_migration final"); n != uint64(len(migrations)) {
+			t.Errorf("%d migrations are recorded, want %d", n, len(migrations))
+		}
 	}
-	report, err := w.Migrate(t.Context())
-	if err != nil || report.Applied[0] != "0004_raw_batch" {
-		t.Errorf("going on did %+v, %v", report, err)
-	}
-	ask[uint64](t, w, "select count() from core_observation")
 }
 
 func TestAChangedMigrationIsRefused(t *testing.T) {
