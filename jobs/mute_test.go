@@ -142,7 +142,6 @@ func TestAnAlertOfARuleThatCouldNotBeReadStillMutes(t *testing.T) {
 // and opens when the return comes without faults and still without the cell.
 func TestAMutedAlertIsKeptAndOpensWhenItsCauseIsGone(t *testing.T) {
 	b := newBench(t)
-	b.evaluateOnly("validation", "missing_cell")
 	b.must(b.admin.Exec(t.Context(), `insert into dim_expected_cell
 		(form_code, indicator_code, sex, age_group, residence, category, area_level, recorded_at)
 		values ('health/mch_annual', 'maternal_caesarean_percent', '_T', '_T', '_T', '_T', 'district', '2020-01-01 00:00:00')`))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -164,50 +165,47 @@ type appliedMigration struct {
 	AppliedAt time.Time `ch:"applied_at"`
 }
 
-// runMigrations runs what has not run here and records it. A new database records all
-// at its end, in one part instead of one for each; where it is cut short it begins
-// anew, and every statement can be repeated without harm.
+// runMigrations runs what has not run here and records it at the end, in one part
+// instead of one for each, also when one of them failed. What is killed before that
+// begins anew: every statement can be repeated without harm.
 func (w *Warehouse) runMigrations(ctx context.Context, s schema) ([]string, error) {
+	ran, err := w.runMissing(ctx, s)
+	if len(ran) == 0 {
+		return nil, err
+	}
+	if fault := appendRows(ctx, w, "schema_migration", ran); fault != nil {
+		return nil, errors.Join(err, fmt.Errorf("migrate: record what ran: %w", fault))
+	}
+	var names []string
+	for _, m := range ran {
+		names = append(names, m.Name)
+	}
+	return names, err
+}
+
+func (w *Warehouse) runMissing(ctx context.Context, s schema) (ran []appliedMigration, err error) {
 	applied, err := w.appliedMigrations(ctx)
 	if err != nil {
 		return nil, err
 	}
-	isNew := len(applied) == 0
-	var names []string
-	var unrecorded []appliedMigration
-	for i, m := range s.migrations {
-		checksum, ran := applied[m.Number]
-		if ran && checksum != m.Checksum {
-			return names, fmt.Errorf("migrate: sql/%s was changed after it ran here; add a new migration instead", m.Path)
-		}
-		if ran {
+	for _, m := range s.migrations {
+		if checksum, ok := applied[m.Number]; ok && checksum != m.Checksum {
+			return ran, fmt.Errorf("migrate: sql/%s was changed after it ran here; add a new migration instead", m.Path)
+		} else if ok {
 			continue
 		}
 		for _, statement := range s.render.migration(m.Text) {
 			if err := w.execute(ctx, statement); err != nil {
-				return names, fmt.Errorf("migrate: sql/%s: %w", m.Path, err)
+				return ran, fmt.Errorf("migrate: sql/%s: %w", m.Path, err)
 			}
 		}
-		unrecorded = append(unrecorded, appliedMigration{m.Number, m.Name, m.Checksum, time.Now()})
-		if isNew && i < len(s.migrations)-1 {
-			continue
-		}
-		if err := appendRows(ctx, w, "schema_migration", unrecorded); err != nil {
-			return names, fmt.Errorf("migrate: record %s: %w", m.Name, err)
-		}
-		for _, r := range unrecorded {
-			names = append(names, r.Name)
-		}
-		unrecorded = nil
+		ran = append(ran, appliedMigration{m.Number, m.Name, m.Checksum, time.Now()})
 	}
-	return names, nil
+	return ran, nil
 }
 
 func (w *Warehouse) appliedMigrations(ctx context.Context) (map[uint32]string, error) {
-	var rows []struct {
-		Number   uint32 `ch:"number"`
-		Checksum string `ch:"checksum"`
-	}
+	var rows []appliedMigration
 	if err := w.choose(ctx, &rows, "select number, checksum from schema_migration final"); err != nil {
 		return nil, fmt.Errorf("migrate: read applied migrations: %w", err)
 	}

@@ -38,7 +38,7 @@ func TestAMigrationThatWasCutShortGoesOn(t *testing.T) {
 	w := open(t)
 	for _, cut := range []struct{ missing, first string }{
 		{"number > 3", "0004_raw_batch"},
-		{"number > 0", "0001_raw_payload"}, // a new database is recorded at its end
+		{"number > 0", "0001_raw_payload"}, // killed before what ran was recorded
 	} {
 		for _, statement := range []string{"truncate table schema_state", "alter table schema_migration delete where " + cut.missing + " settings mutations_sync = 2", "drop view core_observation"} {
 			if err := w.writer.Exec(t.Context(), statement); err != nil {
@@ -57,6 +57,21 @@ func TestAMigrationThatWasCutShortGoesOn(t *testing.T) {
 		if n := ask[uint64](t, w, "select count() from schema_migration final"); n != uint64(len(migrations)) {
 			t.Errorf("%d migrations are recorded, want %d", n, len(migrations))
 		}
+	}
+}
+
+func TestWhatRanBeforeAMigrationThatFailsIsRecorded(t *testing.T) {
+	w := open(t)
+	for _, statement := range []string{"truncate table schema_state", "alter table schema_migration delete where number > 80 settings mutations_sync = 2", "drop table fct_delivery"} {
+		if err := w.writer.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.Migrate(t.Context()); err == nil || !strings.Contains(err.Error(), "0083_fct_delivery_occasion") {
+		t.Errorf("migrate says %v", err)
+	}
+	if last := ask[uint32](t, w, "select max(number) from schema_migration"); last != 82 {
+		t.Errorf("the last that is recorded is %d, want 82", last)
 	}
 }
 
